@@ -1,0 +1,23 @@
+"""The yearly work: what was launched, who planned, who volunteered, and what came of it."""
+
+from campaigns.models.campaigns import Activity, Campaign, CampaignDocument, CampaignScope
+from campaigns.models.exemplars import Exemplar, ExemplarPhoto
+from campaigns.models.inspections import Inspection
+from campaigns.models.plans import PlannedActivity, UnitPlan
+from campaigns.models.registrations import Pledge, Registration
+from campaigns.models.tallies import Tally
+
+__all__ = [
+    "Activity",
+    "Campaign",
+    "CampaignDocument",
+    "CampaignScope",
+    "Exemplar",
+    "ExemplarPhoto",
+    "Inspection",
+    "PlannedActivity",
+    "Pledge",
+    "Registration",
+    "Tally",
+    "UnitPlan",
+]

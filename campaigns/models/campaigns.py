@@ -1,0 +1,375 @@
+"""Emulation campaigns, whom they concern, what may be chosen in them, and what they rest on."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
+from django.db.models import Case, IntegerField, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.figures import campaign_figures, unit_figures
+from campaigns.models.scopes import covered_units
+from records.models import Decision, Sector, Unit
+from records.models.fields import KeyField, one_of, ordered
+from records.models.history import history
+from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
+from records.vietnamese import fold, normalise
+
+PERCENT = [MaxValueValidator(100)]
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    LAUNCHED = "launched", _("under way")
+    REVIEWING = "reviewing", _("under review")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+PUBLIC = (Status.LAUNCHED, Status.REVIEWING, Status.CLOSED)
+# What may follow what; nothing leads back to a draft once members have been told.
+NEXT = {
+    Status.DRAFT: (Status.LAUNCHED, Status.CANCELLED),
+    Status.LAUNCHED: (Status.REVIEWING, Status.CLOSED, Status.CANCELLED),
+    Status.REVIEWING: (Status.CLOSED, Status.LAUNCHED),
+    Status.CLOSED: (),
+    Status.CANCELLED: (),
+}
+
+
+class Mode(models.TextChoices):
+    """Law 06/2022, art. 16."""
+
+    REGULAR = "regular", _("regular")
+    THEMATIC = "thematic", _("thematic")
+
+
+class PlansFrom(models.TextChoices):
+    GRASSROOTS = "grassroots", _("grassroots Party organisations")
+    ALL = "all", _("every unit in scope")
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    """Campaigns; any unit in scope may see one once launched, the unit that launched it changes it."""
+
+    scope_field = "launched_by__path"
+
+    def published(self):
+        """Campaigns the public may read: launched, and not cancelled."""
+        return self.filter(status__in=PUBLIC)
+
+    def visible_to(self, user, on=None):
+        if user.is_active and user.is_superuser:
+            return self.all()
+        paths = user.paths(user.READERS, on)
+        steps = [path.split(".")[:-1] for path in paths]
+        heads = {".".join(step[:length]) + "." for step in steps for length in range(1, len(step) + 1)}
+        sectors = Unit.objects.filter(within_paths("path", paths)).values("sector")
+        concerned = CampaignScope.objects.filter(
+            within_paths("unit_path", paths) | Q(unit_path__in=heads, with_subordinates=True) | Q(sector__in=sectors)
+        )
+        return self.filter(
+            within_paths("launched_by__path", paths)
+            | (Q(pk__in=concerned.values("campaign")) & ~Q(status=Status.DRAFT))
+        )
+
+    def running(self):
+        return self.filter(status=Status.LAUNCHED)
+
+    def finished(self):
+        return self.filter(status__in=[Status.REVIEWING, Status.CLOSED])
+
+    def search(self, text):
+        """Campaigns whose title or theme holds every word, tones aside."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def for_list(self):
+        """Running campaigns first, then by when they began, the newest first."""
+        running = Case(When(status=Status.LAUNCHED, then=0), default=1, output_field=IntegerField())
+        return self.select_related("launched_by").order_by(running, "-starts_on", "-pk")
+
+    def with_rates(self):
+        """Adds owed, planned, eligible, registered and done, each counted from rows by the rules of `figures`."""
+        return self.annotate(**campaign_figures())
+
+
+class Campaign(models.Model):
+    """A campaign of emulation: who launched it, for whom, with what to choose and what to reach (Law 06/2022, art. 17)."""
+
+    Status, Mode, PlansFrom = Status, Mode, PlansFrom
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True, help_text=_("The last part of its web address."))
+    title = models.CharField(_("title"), max_length=255)
+    theme = models.CharField(_("theme"), max_length=255, blank=True)
+    mode = models.CharField(_("form"), max_length=8, choices=Mode.choices, default=Mode.THEMATIC)
+    launched_by = models.ForeignKey(Unit, models.PROTECT, related_name="campaigns", verbose_name=_("launched by"))
+    together_with = models.ManyToManyField(
+        Unit, blank=True, related_name="campaigns_together", verbose_name=_("together with")
+    )
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns_launched",
+        verbose_name=_("launched by decision"),
+    )
+    documents = models.ManyToManyField(Decision, through="CampaignDocument", related_name="campaigns")
+    summary = models.TextField(_("summary"), max_length=600, blank=True, help_text=_("One or two sentences, public."))
+    body = models.TextField(_("content"), blank=True, help_text=_("Aim, criteria, measures. Markdown, public."))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty while no end has been set."))
+    registration_from = models.DateField(_("registration from"), null=True, blank=True)
+    registration_to = models.DateField(_("registration, last day"), null=True, blank=True)
+    target_plan_rate = models.PositiveSmallIntegerField(_("target: plans, %"), default=90, validators=PERCENT)
+    target_member_rate = models.PositiveSmallIntegerField(_("target: members, %"), default=90, validators=PERCENT)
+    plans_from = models.CharField(_("plans from"), max_length=10, choices=PlansFrom.choices, default=PlansFrom.GRASSROOTS)
+    names_public = models.BooleanField(_("names of those registered are public"), default=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False, db_index=True
+    )
+    status_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
+    search_key = KeyField(max_length=600)
+
+    objects = CampaignQuerySet.as_manager()
+    history = history(m2m_fields=[together_with], excluded_fields=["search_key"])
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            one_of("status", Status, "campaign_status_known"),
+            one_of("mode", Mode, "campaign_mode_known"),
+            one_of("plans_from", PlansFrom, "campaign_plans_from_known"),
+            ordered("starts_on", "ends_on", "campaign_ends_after_start", _("The campaign ends before it starts.")),
+            ordered(
+                "registration_from",
+                "registration_to",
+                "campaign_window_in_order",
+                _("Registration ends before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(target_plan_rate__lte=100, target_member_rate__lte=100),
+                name="campaign_targets_are_percent",
+                violation_error_message=_("A target is a percentage, at most 100."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.title = normalise(self.title)
+        self.search_key = fold(f"{self.title} {self.theme}")[:600]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("campaigns:campaign_detail", args=[self.slug])
+
+    @property
+    def is_public(self):
+        return self.status in PUBLIC
+
+    def units(self):
+        """The units in scope."""
+        return covered_units(self.pk)
+
+    def open_on(self, day):
+        """Whether members may register on a day: under way, and inside the registration window where one is set."""
+        after = self.registration_from or self.starts_on
+        until = self.registration_to or self.ends_on
+        return self.status == Status.LAUNCHED and after <= day and (until is None or day <= until)
+
+    def ranked_units(self, under=None):
+        """The units a table compares, best rate first: those directly below `under`, or below the scope's one unit.
+
+        Where the scope is several units or a sector, these themselves. Each has owed, planned, eligible, registered,
+        done over its whole subtree.
+        """
+        scopes = list(self.scopes.select_related("unit"))
+        if under is None and len(scopes) == 1 and scopes[0].unit_id and scopes[0].with_subordinates:
+            under = scopes[0].unit
+        if under is not None:
+            units = Unit.objects.filter(parent=under)
+            inner = self.units().filter(path__gte=under.path, path__lt=under.path[:-1] + "/")
+            units = units.filter(Q(pk__in=inner.values("pk")) | Q(listed=True))
+        else:
+            units = self.units()
+        return (
+            units.annotate(**unit_figures(self)).filter(Q(eligible__gt=0) | Q(owed__gt=0)).order_by("sort_key", "pk")
+        )
+
+    @transaction.atomic
+    def become(self, status, reason="", by=None):
+        """Move on to another status; raises ValidationError when it cannot follow the present one.
+
+        Closing freezes the figures; cancelling asks for a reason.
+        """
+        before = [old for old, following in NEXT.items() if status in following]
+        if status == Status.CANCELLED and not reason:
+            raise ValidationError(_("Say why the campaign is cancelled."))
+        if not Campaign.objects.filter(pk=self.pk, status__in=before).update(status=status):
+            raise ValidationError(_("The campaign cannot become “%(status)s” now.") % {"status": Status(status).label})
+        if status == Status.CLOSED:
+            self.tallies.model.objects.freeze(self)
+        self.status, self.status_reason = status, reason
+        self._history_user = by
+        self._change_reason = reason
+        self.save(update_fields=["status", "status_reason"])
+
+    def launch(self, by=None):
+        """Open the campaign; raises ValidationError when it concerns nobody or offers nothing to choose."""
+        if not self.scopes.exists() or not self.activities.exists():
+            raise ValidationError(_("Before launching, say whom it concerns and what may be chosen."))
+        self.become(Status.LAUNCHED, by=by)
+
+    def review(self, by=None):
+        self.become(Status.REVIEWING, by=by)
+
+    def close(self, by=None):
+        """Close the campaign and freeze its figures as they stand."""
+        self.become(Status.CLOSED, by=by)
+
+    def cancel(self, reason, by=None):
+        self.become(Status.CANCELLED, reason, by)
+
+
+class CampaignPartQuerySet(ScopedQuerySet):
+    """Parts of a campaign; seen and changed with it."""
+
+    def visible_to(self, user, on=None):
+        return self.filter(campaign__in=Campaign.objects.visible_to(user, on))
+
+    def editable_by(self, user, on=None):
+        return self.filter(campaign__in=Campaign.objects.editable_by(user, on))
+
+    def published(self):
+        return self.filter(campaign__status__in=PUBLIC)
+
+
+class CampaignScope(FollowsUnit):
+    """Part of whom a campaign concerns: a unit, with or without what is below it, or a sector across the tree."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="scopes", verbose_name=_("campaign"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="campaign_scopes", verbose_name=_("unit")
+    )
+    unit_path = KeyField()
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, null=True, blank=True, related_name="campaign_scopes", verbose_name=_("sector")
+    )
+    with_subordinates = models.BooleanField(_("with the units below it"), default=True)
+
+    objects = CampaignPartQuerySet.as_manager()
+    history = history(excluded_fields=["unit_path"])
+
+    class Meta:
+        verbose_name = _("scope of a campaign")
+        verbose_name_plural = _("scope of a campaign")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=True, sector__isnull=False) | Q(unit__isnull=False, sector__isnull=True),
+                name="campaignscope_unit_or_sector",
+                violation_error_message=_("Choose a unit or a sector, one of the two."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "unit"],
+                name="campaignscope_unit_once",
+                violation_error_message=_("This unit is in the scope already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} · {self.unit or self.sector}"
+
+    def save(self, *args, **kwargs):
+        self.unit_path = self.unit.path if self.unit_id else ""
+        super().save(*args, **kwargs)
+
+
+class DocumentRole(models.TextChoices):
+    BASIS = "basis", _("it follows this document")
+    AWARD = "award", _("this decision grants its awards")
+
+
+class CampaignDocument(models.Model):
+    """A document a campaign rests on, or a decision that honoured people for it."""
+
+    Role = DocumentRole
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="campaign_documents", verbose_name=_("campaign"))
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="campaign_documents", verbose_name=_("decision or document")
+    )
+    role = models.CharField(_("role"), max_length=5, choices=DocumentRole.choices, default=DocumentRole.AWARD)
+
+    objects = CampaignPartQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("document of a campaign")
+        verbose_name_plural = _("documents of a campaign")
+        constraints = [
+            one_of("role", DocumentRole, "campaigndocument_role_known"),
+            models.UniqueConstraint(
+                fields=["campaign", "decision", "role"],
+                name="campaigndocument_once",
+                violation_error_message=_("This document is in the list already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} · {self.decision}"
+
+
+class Icon(models.TextChoices):
+    """The drawing beside an activity."""
+
+    LAMP = "lamp", _("street lamp")
+    CAMERA = "camera", _("camera")
+    FLOWER = "flower", _("flower")
+    BROOM = "broom", _("broom")
+    PIG = "pig", _("piggy bank")
+    BASKET = "basket", _("basket")
+    BOOK = "book", _("book")
+    HOUSE = "house", _("house")
+    CARD = "card", _("card")
+    SHELTER = "shelter", _("shelter")
+    OTHER = "check", _("tick")
+
+
+class Activity(models.Model):
+    """Something a unit may plan and a member may choose in a campaign, with the measure its results are counted in."""
+
+    Icon = Icon
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="activities", verbose_name=_("campaign"))
+    name = models.CharField(_("activity"), max_length=255)
+    measure = models.CharField(_("unit of measure"), max_length=40, blank=True, help_text=_("Lamps, houses, million đồng …"))
+    icon = models.CharField(_("drawing"), max_length=8, choices=Icon.choices, default=Icon.OTHER)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = CampaignPartQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        constraints = [
+            one_of("icon", Icon, "activity_icon_known"),
+            models.UniqueConstraint(
+                fields=["campaign", "name"],
+                name="activity_once",
+                violation_error_message=_("The campaign has this activity already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name = normalise(self.name)
+        super().save(*args, **kwargs)

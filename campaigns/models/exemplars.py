@@ -1,0 +1,151 @@
+"""New models and good deeds (mô hình mới, việc làm hay) worth spreading."""
+
+import io
+
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from campaigns.models.campaigns import PUBLIC, Activity, Campaign
+from records.models import AuditEvent, Unit
+from records.models.fields import KeyField, new_public_id
+from records.models.history import history
+from records.models.scope import FollowsUnit, PublishedQuerySet
+from records.vietnamese import fold, normalise
+
+PHOTO_SIDE = 1600
+
+
+class ExemplarQuerySet(PublishedQuerySet):
+    """Exemplars; public once published, with their campaign."""
+
+    def published(self):
+        return self.filter(published_at__isnull=False, campaign__status__in=PUBLIC)
+
+    def search(self, text):
+        """Exemplars whose title, place or unit holds every word, tones aside."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def for_list(self):
+        return self.select_related("unit", "activity").order_by("-published_at", "-pk")
+
+    @transaction.atomic
+    def publish(self, by, request=None):
+        """Make exemplars public; returns how many."""
+        return self.show(timezone.now(), "publish", by, request)
+
+    @transaction.atomic
+    def unpublish(self, by, request=None, reason=""):
+        """Take exemplars off the public pages; returns how many."""
+        return self.show(None, "unpublish", by, request, reason)
+
+    def show(self, published_at, action, by, request, reason=""):
+        exemplars = self.filter(published_at__isnull=published_at is not None)
+        for exemplar in exemplars:
+            exemplar.published_at = published_at
+            exemplar._history_user, exemplar._change_reason = by, reason or action
+            exemplar.save(update_fields=["published_at"])
+            AuditEvent.record(action, actor=by, request=request, subject=exemplar, reason=reason)
+        return len(exemplars)
+
+
+class Exemplar(FollowsUnit):
+    """A piece of work in a campaign that others can learn from."""
+
+    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="exemplars", verbose_name=_("campaign"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="exemplars", verbose_name=_("unit"))
+    unit_path = KeyField(db_index=True)
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, blank=True, related_name="exemplars", verbose_name=_("activity")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    story = models.TextField(_("story"), blank=True, help_text=_("Markdown; public once published."))
+    figure = models.CharField(
+        _("figure"), max_length=40, blank=True, help_text=_("What stands large on its plate, such as “21 shelters”.")
+    )
+    figure_note = models.CharField(_("about the figure"), max_length=80, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    cost = models.DecimalField(_("cost, million đồng"), max_digits=12, decimal_places=2, null=True, blank=True)
+    people_helped = models.PositiveIntegerField(_("people helped"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    search_key = KeyField(max_length=700)
+
+    objects = ExemplarQuerySet.as_manager()
+    history = history(excluded_fields=["unit_path", "search_key"])
+
+    class Meta:
+        verbose_name = _("exemplar")
+        verbose_name_plural = _("exemplars")
+        indexes = [models.Index(fields=["-published_at", "-id"], name="exemplar_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0),
+                name="exemplar_cost_not_negative",
+                violation_error_message=_("A cost is not negative."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.title = normalise(self.title)
+        self.unit_path = self.unit.path
+        self.search_key = fold(f"{self.title} {self.place} {self.unit.name}")[:700]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("campaigns:exemplar_detail", args=[self.public_id])
+
+
+class ExemplarPhotoQuerySet(PublishedQuerySet):
+    """Photos; public with their exemplar."""
+
+    scope_field = "exemplar__unit_path"
+
+    def published(self):
+        return self.filter(exemplar__in=Exemplar.objects.published())
+
+
+class ExemplarPhoto(models.Model):
+    """A photo of an exemplar, re-encoded on arrival so that it carries no place, device or hidden content."""
+
+    exemplar = models.ForeignKey(Exemplar, models.CASCADE, related_name="photos", verbose_name=_("exemplar"))
+    image = models.ImageField(_("photo"), upload_to="exemplars/%Y/")
+    caption = models.CharField(_("caption"), max_length=200)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = ExemplarPhotoQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+    def __str__(self):
+        return self.caption
+
+    def save(self, *args, **kwargs):
+        if self.image and not self.image._committed:
+            self.image.save(f"{new_public_id()}.jpg", reencoded(self.image), save=False)
+        super().save(*args, **kwargs)
+
+
+def reencoded(upload):
+    """The picture drawn anew as a JPEG of at most 1,600 pixels a side, upright and without metadata."""
+    with Image.open(upload) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+        upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+        stream = io.BytesIO()
+        upright.save(stream, "JPEG", quality=85)
+    return ContentFile(stream.getvalue())

@@ -1,0 +1,84 @@
+"""The two rates of a campaign, counted from rows.
+
+Plan rate: units with a submitted or approved plan ÷ units that owe one. Member rate: registered ÷ eligible. While a
+campaign runs, eligible is the units' headcount; closing freezes what was owed, planned and eligible in the tallies.
+"""
+
+from django.apps import apps
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from campaigns.models.scopes import covered_units, path_end
+from records.models.units import GRASSROOTS
+
+HANDED_IN = ("submitted", "approved")
+
+
+def scalar(queryset, expression):
+    """A sum or count over a correlated queryset, 0 when it has no row."""
+    counted = queryset.order_by().annotate(one=Value(1)).values("one").annotate(total=expression).values("total")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def owing(units, campaign):
+    """Of units in scope, those that owe a plan: the grassroots organisations, or all where the campaign says so."""
+    return units if campaign.plans_from == campaign.PlansFrom.ALL else units.filter(kind__in=GRASSROOTS)
+
+
+def with_plan(units, campaign):
+    """Of units, those whose plan has been handed in."""
+    plans = apps.get_model("campaigns", "UnitPlan").objects.filter(status__in=HANDED_IN)
+    return units.filter(Exists(plans.filter(campaign=campaign, unit=OuterRef("pk"))))
+
+
+def campaign_figures():
+    """Annotations for a queryset of campaigns: owed, planned, eligible, registered, done."""
+    tallies = apps.get_model("campaigns", "Tally").objects.filter(campaign=OuterRef("pk"))
+    units = covered_units(OuterRef(OuterRef("pk")))
+    asks_all = apps.get_model("campaigns", "Campaign").objects.filter(pk=OuterRef(OuterRef("pk")), plans_from="all")
+    owe = units.filter(Q(kind__in=GRASSROOTS) | Exists(asks_all))
+    closed = Q(status="closed")
+    return {
+        "registered": scalar(tallies, Sum("registered")),
+        "done": scalar(tallies, Sum("done")),
+        "eligible": frozen(closed, scalar(tallies, Sum("eligible")), scalar(units, Sum("headcount"))),
+        "owed": frozen(closed, scalar(tallies.filter(owes_plan=True), Count("pk")), scalar(owe, Count("pk"))),
+        "planned": frozen(
+            closed,
+            scalar(tallies.filter(owes_plan=True, has_plan=True), Count("pk")),
+            scalar(with_plan(owe, OuterRef(OuterRef("pk"))), Count("pk")),
+        ),
+    }
+
+
+def frozen(closed, then, running):
+    """One figure by whether the campaign is closed; the other is not evaluated."""
+    return Case(When(closed, then=then), default=running, output_field=IntegerField())
+
+
+def unit_figures(campaign):
+    """Annotations for a queryset of units: the campaign's figures over each unit's subtree."""
+    below = {"path__gte": OuterRef("path"), "path__lt": path_end(OuterRef("path"))}
+    tallies = apps.get_model("campaigns", "Tally").objects.filter(
+        campaign=campaign, unit_path__gte=OuterRef("path"), unit_path__lt=path_end(OuterRef("path"))
+    )
+    figures = {"registered": scalar(tallies, Sum("registered")), "done": scalar(tallies, Sum("done"))}
+    if campaign.status == campaign.Status.CLOSED:
+        owe = tallies.filter(owes_plan=True)
+        return figures | {
+            "eligible": scalar(tallies, Sum("eligible")),
+            "owed": scalar(owe, Count("pk")),
+            "planned": scalar(owe.filter(has_plan=True), Count("pk")),
+        }
+    units = campaign.units().filter(**below)
+    owe = owing(units, campaign)
+    return figures | {
+        "eligible": scalar(units, Sum("headcount")),
+        "owed": scalar(owe, Count("pk")),
+        "planned": scalar(with_plan(owe, campaign.pk), Count("pk")),
+    }
+
+
+def rate(part, whole):
+    """A share in percent, None when there is nothing to share."""
+    return 100 * part / whole if whole else None

@@ -1,0 +1,210 @@
+"""Who volunteered for what in a campaign, and what came of it."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history
+
+from campaigns.models.campaigns import PUBLIC, Activity, Campaign
+from campaigns.models.tallies import Tally
+from records.models import AwardType, Member, Unit
+from records.models.fields import KeyField, one_of
+from records.models.history import history
+from records.models.scope import FollowsUnit, ScopedQuerySet
+
+
+class RegistrationStatus(models.TextChoices):
+    PENDING = "pending", _("waiting to be confirmed")
+    REGISTERED = "registered", _("registered")
+    DONE = "done", _("done")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+COUNTED = (RegistrationStatus.REGISTERED, RegistrationStatus.DONE)
+
+
+class Rating(models.TextChoices):
+    EXCELLENT = "excellent", _("excellent")
+    GOOD = "good", _("good")
+    FAIR = "fair", _("fair")
+    POOR = "poor", _("not reached")
+
+
+class Source(models.TextChoices):
+    STAFF = "staff", _("entered by staff")
+    SHEET = "sheet", _("from a spreadsheet")
+    SELF = "self", _("by the member")
+
+
+class RegistrationQuerySet(ScopedQuerySet):
+    """Registrations; the tallies follow every change made through these verbs."""
+
+    def counted(self):
+        """Registered or done: what the member rate counts."""
+        return self.filter(status__in=COUNTED)
+
+    def published(self):
+        """Registrations whose names the campaign makes public."""
+        return self.counted().filter(campaign__names_public=True, campaign__status__in=PUBLIC)
+
+    @transaction.atomic
+    def enrol(self, registrations):
+        """Create many registrations with history, and count them; each needs campaign, member and status."""
+        for registration in registrations:
+            registration.prepare()
+        created = bulk_create_with_history(registrations, self.model, batch_size=500)
+        Tally.objects.add(created)
+        return created
+
+
+class Registration(FollowsUnit):
+    """A member's voluntary registration in a campaign, once per campaign."""
+
+    Status, Rating, Source = RegistrationStatus, Rating, Source
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="registrations", verbose_name=_("campaign"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="registrations", verbose_name=_("member"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="registrations", verbose_name=_("unit at the time"), editable=False
+    )
+    unit_path = KeyField()
+    own_words = models.CharField(_("in the member's own words"), max_length=500, blank=True)
+    aims_at = models.ForeignKey(
+        AwardType, models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name=_("title aimed at")
+    )
+    source = models.CharField(_("source"), max_length=5, choices=Source.choices, default=Source.STAFF)
+    status = models.CharField(
+        _("status"), max_length=10, choices=RegistrationStatus.choices, default=RegistrationStatus.REGISTERED, editable=False
+    )
+    rating = models.CharField(_("rating"), max_length=9, choices=Rating.choices, blank=True)
+    withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=500, blank=True, editable=False)
+    registered_on = models.DateField(_("registered on"))
+
+    objects = RegistrationQuerySet.as_manager()
+    history = history(excluded_fields=["unit_path"])
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        indexes = [models.Index(fields=["campaign", "unit_path", "id"], name="registration_by_unit")]
+        constraints = [
+            one_of("status", RegistrationStatus, "registration_status_known"),
+            one_of("source", Source, "registration_source_known"),
+            models.CheckConstraint(
+                condition=Q(rating__in=["", *Rating.values]),
+                name="registration_rating_known",
+                violation_error_message=_("Choose one of the listed values."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "member"],
+                name="registration_once",
+                violation_error_message=_("This member has registered in this campaign already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RegistrationStatus.WITHDRAWN) | ~Q(withdrawn_reason=""),
+                name="registration_withdrawn_with_reason",
+                violation_error_message=_("Say why the registration is withdrawn."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member} · {self.campaign}"
+
+    @classmethod
+    def moving_with_units(cls):
+        """A closed campaign keeps the units as they stood."""
+        return cls.objects.exclude(campaign__status=Campaign.Status.CLOSED)
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        new = self._state.adding
+        if new:
+            self.prepare()
+        super().save(*args, **kwargs)
+        if new:
+            Tally.objects.add([self])
+
+    def clean(self):
+        super().clean()
+        if self.campaign_id and self.member_id and self._state.adding:
+            if not self.campaign.units().filter(pk=self.member.place.pk).exists():
+                raise ValidationError({"member": _("The campaign does not concern this member's unit.")})
+            if not self.member.is_active:
+                raise ValidationError({"member": _("This member does not take part in campaigns now.")})
+
+    def prepare(self):
+        """Note where the member takes part at the time."""
+        self.unit = self.member.place
+        self.unit_path = self.unit.path
+
+    @transaction.atomic
+    def move_on(self, before, status, **values):
+        """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
+        rows = Registration.objects.filter(pk=self.pk)
+        old = rows.select_for_update().values_list("status", flat=True).first()
+        if old not in before or not rows.filter(status=old).update(status=status, **values):
+            raise ValidationError(_("The registration has changed meanwhile; look at it again."))
+        for name, value in {"status": status, **values}.items():
+            setattr(self, name, value)
+        self.save(update_fields=["status", *values])
+        Tally.objects.change(self, old, status)
+
+    def confirm(self):
+        """Accept what a member registered by themselves."""
+        self.move_on((RegistrationStatus.PENDING,), RegistrationStatus.REGISTERED)
+
+    def finish(self, rating=""):
+        """Record that the work was done, with its rating."""
+        self.move_on(COUNTED, RegistrationStatus.DONE, rating=rating)
+
+    def withdraw(self, reason):
+        """Take the registration back; raises ValidationError without a reason."""
+        if not reason:
+            raise ValidationError(_("Say why the registration is withdrawn."))
+        before = (RegistrationStatus.PENDING, RegistrationStatus.REGISTERED)
+        self.move_on(before, RegistrationStatus.WITHDRAWN, withdrawn_reason=reason)
+
+    def register_again(self):
+        """Register anew after a withdrawal."""
+        self.move_on((RegistrationStatus.WITHDRAWN,), RegistrationStatus.REGISTERED, withdrawn_reason="")
+
+
+class PledgeQuerySet(ScopedQuerySet):
+    """What members chose."""
+
+    scope_field = "registration__unit_path"
+
+
+class Pledge(models.Model):
+    """An activity a member chose, how much of it, and how much was done."""
+
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="pledges", verbose_name=_("registration")
+    )
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="pledges", verbose_name=_("activity"))
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=2, null=True, blank=True)
+    done_quantity = models.DecimalField(_("done"), max_digits=12, decimal_places=2, null=True, blank=True)
+
+    objects = PledgeQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("chosen activity")
+        verbose_name_plural = _("chosen activities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "activity"],
+                name="pledge_once",
+                violation_error_message=_("The member has chosen this activity already."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(quantity__isnull=True) | Q(quantity__gte=0))
+                & (Q(done_quantity__isnull=True) | Q(done_quantity__gte=0)),
+                name="pledge_quantities_not_negative",
+                violation_error_message=_("A quantity is not negative."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.registration} · {self.activity}"

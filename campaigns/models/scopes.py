@@ -1,0 +1,23 @@
+"""Which units a campaign concerns, as a condition the database can evaluate."""
+
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat, Length, Substr
+
+from records.models import Unit
+
+
+def path_end(field):
+    """The first path after a subtree: the path with its last dot turned into the byte that follows, a slash."""
+    return Concat(Substr(field, 1, Length(field) - 1), Value("/"))
+
+
+def covered_units(campaign):
+    """Units standing in the scope of a campaign; `campaign` is a key, or an outer reference to one."""
+    scopes = apps.get_model("campaigns", "CampaignScope").objects.annotate(path_end=path_end(F("unit_path")))
+    covering = scopes.filter(
+        Q(unit=OuterRef("pk"))
+        | Q(with_subordinates=True, unit__isnull=False, unit_path__lte=OuterRef("path"), path_end__gt=OuterRef("path"))
+        | Q(sector=OuterRef("sector"))
+    )
+    return Unit.objects.filter(Exists(covering.filter(campaign=campaign)), dissolved_on__isnull=True)

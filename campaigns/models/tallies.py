@@ -1,0 +1,125 @@
+"""Counts per campaign and unit, kept with every registration so that a board need not count millions of rows."""
+
+from collections import Counter
+
+from django.db import models, transaction
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.campaigns import Campaign
+from campaigns.models.figures import owing, with_plan
+from records.models import Unit
+from records.models.fields import KeyField
+from records.models.scope import FollowsUnit, ScopedQuerySet
+
+# What a status adds to (registered, done).
+WEIGHT = {"registered": (1, 0), "done": (1, 1)}
+
+
+def weight(status):
+    return WEIGHT.get(status, (0, 0))
+
+
+class TallyQuerySet(ScopedQuerySet):
+    """Tallies; a unit's figure is the sum over its path range."""
+
+    def add(self, registrations):
+        """Count new registrations."""
+        registered, done = Counter(), Counter()
+        for registration in registrations:
+            key = (registration.campaign_id, registration.unit_id, registration.unit_path)
+            plus, finished = weight(registration.status)
+            registered[key] += plus
+            done[key] += finished
+        for key in sorted(registered):
+            self.shift(*key, registered[key], done[key])
+
+    def change(self, registration, old, new):
+        """Follow a registration from one status to another."""
+        (registered, done), (plus, finished) = weight(old), weight(new)
+        self.shift(
+            registration.campaign_id, registration.unit_id, registration.unit_path, plus - registered, finished - done
+        )
+
+    def shift(self, campaign_id, unit_id, unit_path, registered, done):
+        """Add to one tally in a single statement, making it first where there is none."""
+        if not (registered or done):
+            return
+        self.bulk_create(
+            [Tally(campaign_id=campaign_id, unit_id=unit_id, unit_path=unit_path)], ignore_conflicts=True
+        )
+        self.filter(campaign=campaign_id, unit=unit_id).update(
+            registered=F("registered") + registered, done=F("done") + done
+        )
+
+    @transaction.atomic
+    def freeze(self, campaign):
+        """Keep what is eligible, owed and planned today for a campaign that closes."""
+        units = campaign.units()
+        owe = owing(units, campaign)
+        planned = set(with_plan(owe, campaign.pk).values_list("pk", flat=True))
+        owe = set(owe.values_list("pk", flat=True))
+        rows = [
+            Tally(campaign=campaign, unit=u, unit_path=u.path, eligible=u.headcount, owes_plan=u.pk in owe, has_plan=u.pk in planned)
+            for u in units.only("path", "headcount")
+        ]  # fmt: skip
+        self.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["campaign", "unit"],
+            update_fields=["eligible", "owes_plan", "has_plan"],
+            batch_size=500,
+        )
+
+    def differences(self):
+        """(campaign, unit, stored, counted) wherever a tally is not what a live count gives; stored and counted are
+        (registered, done)."""
+        registration = self.model._meta.apps.get_model("campaigns", "Registration")
+        rows = registration.objects.order_by().values_list("campaign", "unit")
+        counted = {
+            (campaign, unit): (registered, done)
+            for campaign, unit, registered, done in rows.annotate(
+                registered=Count("pk", filter=Q(status__in=WEIGHT)), done=Count("pk", filter=Q(status="done"))
+            )
+        }
+        stored = {(c, u): (r, d) for c, u, r, d in self.values_list("campaign", "unit", "registered", "done")}
+        return [
+            (*key, stored.get(key, (0, 0)), counted.get(key, (0, 0)))
+            for key in sorted(stored.keys() | counted.keys())
+            if stored.get(key, (0, 0)) != counted.get(key, (0, 0))
+        ]
+
+
+class Tally(FollowsUnit):
+    """How many of a unit's own members registered and finished; frozen at closing, how many could have.
+
+    Derived from registrations, so it has no history of its own.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tallies", verbose_name=_("campaign"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tallies", verbose_name=_("unit"))
+    unit_path = KeyField()
+    registered = models.IntegerField(_("registered"), default=0)
+    done = models.IntegerField(_("done"), default=0)
+    eligible = models.PositiveIntegerField(_("eligible"), null=True)
+    owes_plan = models.BooleanField(_("owes a plan"), null=True)
+    has_plan = models.BooleanField(_("has handed in a plan"), null=True)
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        indexes = [models.Index(fields=["campaign", "unit_path"], name="tally_by_path")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "unit"], name="tally_once"),
+            models.CheckConstraint(condition=Q(registered__gte=F("done"), done__gte=0), name="tally_done_within_registered"),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} · {self.unit}: {self.registered}"
+
+    @classmethod
+    def moving_with_units(cls):
+        """A closed campaign keeps the units as they stood."""
+        return cls.objects.exclude(campaign__status=Campaign.Status.CLOSED)

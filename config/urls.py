@@ -1,0 +1,14 @@
+"""All addresses: the public register, sign-in, the staff portal, the admin."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", include("campaigns.urls")),
+    path("", include("records.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,334 @@
+"""Awards: who was honoured, as the decision wrote it, and what became of the award since."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_update_with_history
+
+from records.models.audit import AuditEvent
+from records.models.award_types import AwardType
+from records.models.decisions import Decision
+from records.models.fields import KeyField, new_public_id, one_of, ordered
+from records.models.history import history
+from records.models.scope import FollowsUnit, PublishedQuerySet, within_paths
+from records.models.units import Unit
+from records.vietnamese import fold, normalise
+
+YEARS = [MinValueValidator(1930), MaxValueValidator(2100)]
+
+
+class RecipientKind(models.TextChoices):
+    """Whom an award honours (Law 06/2022, art. 2)."""
+
+    PERSON = "person", _("person")
+    COLLECTIVE = "collective", _("collective")
+    HOUSEHOLD = "household", _("household")
+
+
+class Mode(models.TextChoices):
+    """Loại hình khen thưởng (Law 06/2022, art. 8), and the resistance-war awards that old lists hold."""
+
+    MERIT = "merit", _("for merit and results")
+    SUDDEN = "sudden", _("for an exceptional deed")
+    CAMPAIGN = "campaign", _("for an emulation campaign")
+    SERVICE = "service", _("for a life's service")
+    SENIORITY = "seniority", _("for length of service")
+    EXTERNAL = "external", _("for external relations")
+    RESISTANCE = "resistance", _("for the resistance wars")
+
+
+class RecipientCategory(models.TextChoices):
+    """The rows of statistical form 0603 (Circular 02/2023/TT-BNV)."""
+
+    LEADER_CENTRAL = "leader_central", _("leader of a ministry or province")
+    LEADER_DEPARTMENT = "leader_department", _("leader of a department")
+    ENTREPRENEUR = "entrepreneur", _("entrepreneur")
+    LEADER_OTHER = "leader_other", _("other leader, from deputy head of division")
+    WORKER = "worker", _("working directly")
+    ENTERPRISE = "enterprise", _("enterprise")
+    AGENCY = "agency", _("agency or public unit")
+    OTHER = "other", _("other")
+
+
+class Status(models.TextChoices):
+    ACTIVE = "active", _("valid")
+    CORRECTED = "corrected", _("corrected")
+    REVOKED = "revoked", _("revoked")
+    REISSUED = "reissued", _("reissued")
+
+
+class AwardQuerySet(PublishedQuerySet):
+    """Awards; seen by the units of those honoured, changed by the unit that keeps the decision."""
+
+    def in_paths(self, paths):
+        return within_paths("unit_path", paths) | within_paths("decision__unit_path", paths)
+
+    def editable_by(self, user, on=None):
+        if user.is_active and user.is_superuser:
+            return self.all()
+        return self.filter(within_paths("decision__unit_path", user.paths(user.EDITORS, on)))
+
+    def for_list(self):
+        """What a list row shows, the newest decision first and each decision in its own order."""
+        return self.select_related("decision", "type").order_by("-decided_on", "-decision", "list_position", "pk")
+
+    def search(self, text):
+        """Awards whose recipient's name or unit holds every word, tones aside; a decision number finds its awards."""
+        words = fold(text).split()
+        if words and words[0][0].isdigit():
+            return self.filter(decision__search_key__contains=" ".join(words))
+        found = self
+        for word in words:
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def same_as(self, award):
+        """Other standing awards of one type to one recipient for one period: to be confirmed, never silently doubled."""
+        if award.member_id:
+            recipient = Q(member=award.member_id)
+        elif award.collective_id:
+            recipient = Q(collective=award.collective_id)
+        else:
+            recipient = Q(search_key=award.recipient_key())
+        return (
+            self.filter(recipient, type=award.type_id, period_start=award.period_start, period_end=award.period_end)
+            .exclude(pk=award.pk)
+            .exclude(status=Status.REVOKED)
+        )
+
+    def publish(self, by, request=None):
+        """Make awards public, with a history row each and one entry in the audit trail; returns how many."""
+        return self.show(timezone.now(), "publish", by, request, "")
+
+    def unpublish(self, by, request=None, reason=""):
+        """Take awards off the public pages; nothing is deleted. Returns how many."""
+        return self.show(None, "unpublish", by, request, reason)
+
+    @transaction.atomic
+    def show(self, published_at, action, by, request, reason):
+        awards = list(self.filter(published_at__isnull=published_at is not None))
+        for award in awards:
+            award.published_at = published_at
+        if awards:
+            bulk_update_with_history(
+                awards,
+                self.model,
+                ["published_at"],
+                batch_size=500,
+                default_user=by,
+                default_change_reason=reason or action,
+            )
+            label = str(awards[0]) if len(awards) == 1 else ""
+            ids = [award.public_id for award in awards]
+            AuditEvent.record(action, actor=by, request=request, label=label, reason=reason, awards=ids)
+        return len(awards)
+
+
+class Award(FollowsUnit):
+    """One award of one decision to one recipient.
+
+    The recipient is a member, a unit of the register (`collective`) or free text: at most one link, and always the
+    name as the decision wrote it.
+    """
+
+    RecipientKind, Mode, RecipientCategory, Status = RecipientKind, Mode, RecipientCategory, Status
+
+    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
+    type = models.ForeignKey(AwardType, models.PROTECT, related_name="awards", verbose_name=_("award"))
+    recipient_kind = models.CharField(_("recipient"), max_length=10, choices=RecipientKind.choices)
+    member = models.ForeignKey(
+        "records.Member", models.PROTECT, null=True, blank=True, related_name="awards", verbose_name=_("member")
+    )
+    collective = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="own_awards",
+        verbose_name=_("unit honoured"),
+    )
+    recipient_name = models.CharField(_("name as written"), max_length=255)
+    salutation = models.CharField(_("form of address"), max_length=40, blank=True)
+    recipient_position = models.CharField(_("position as written"), max_length=255, blank=True)
+    recipient_unit = models.CharField(_("unit as written"), max_length=255, blank=True)
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="awards",
+        verbose_name=_("unit in this register"),
+        help_text=_("Where the recipient belonged at the time, if this register has it."),
+    )
+    unit_path = KeyField(db_index=True)
+    mode = models.CharField(_("ground"), max_length=12, choices=Mode.choices, blank=True)
+    recipient_category = models.CharField(
+        _("category of recipient"), max_length=20, choices=RecipientCategory.choices, blank=True
+    )
+    period_start = models.PositiveSmallIntegerField(_("achievement from year"), null=True, blank=True, validators=YEARS)
+    period_end = models.PositiveSmallIntegerField(_("to year"), null=True, blank=True, validators=YEARS)
+    reason = models.CharField(_("achievement"), max_length=500, blank=True, help_text=_("As written; shown publicly."))
+    list_position = models.PositiveIntegerField(_("place in the list"), default=0)
+    decided_on = models.DateField(editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, editable=False
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    search_key = KeyField(max_length=500)
+
+    objects = AwardQuerySet.as_manager()
+    history = history(excluded_fields=["unit_path", "search_key", "decided_on"])
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        indexes = [
+            models.Index(fields=["-decided_on", "-decision", "list_position", "id"], name="award_newest"),
+            models.Index(fields=["type", "-decided_on"], name="award_by_type"),
+        ]
+        constraints = [
+            one_of("recipient_kind", RecipientKind, "award_recipient_kind_known"),
+            one_of("status", Status, "award_status_known"),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True) | Q(collective__isnull=True),
+                name="award_one_recipient",
+                violation_error_message=_("An award has one recipient: choose a member or a unit, not both."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(member__isnull=True) | Q(recipient_kind=RecipientKind.PERSON))
+                & (Q(collective__isnull=True) | Q(recipient_kind=RecipientKind.COLLECTIVE)),
+                name="award_recipient_fits_kind",
+                violation_error_message=_("A member is a person; a unit is a collective."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(recipient_name=""),
+                name="award_recipient_named",
+                violation_error_message=_("Enter the recipient's name as the decision wrote it."),
+            ),
+            ordered(
+                "period_start", "period_end", "award_period_in_order", _("The period ends before it starts.")
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.recipient_name} · {self.type} ({self.public_id})"
+
+    def save(self, *args, **kwargs):
+        self.prepare()
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.type_id and self.recipient_kind and not self.type.may_go_to(self.recipient_kind):
+            raise ValidationError(
+                {
+                    "recipient_kind": _("%(award)s does not go to this kind of recipient (%(basis)s).")
+                    % {"award": self.type, "basis": self.type.legal_basis}
+                }
+            )
+
+    def get_absolute_url(self):
+        return reverse("records:award_detail", args=[self.public_id])
+
+    def prepare(self):
+        """Clean what was typed and derive the columns that follow others."""
+        self.recipient_name, self.recipient_unit = normalise(self.recipient_name), normalise(self.recipient_unit)
+        self.search_key = self.recipient_key()
+        self.decided_on = self.decision.issued_on
+        self.unit_path = self.unit.path if self.unit_id else ""
+
+    def recipient_key(self):
+        """The recipient and unit as written, folded: what search reads and what tells two free-text recipients apart."""
+        return fold(f"{self.recipient_name} {self.recipient_unit}")[:500]
+
+    @property
+    def short_code(self):
+        """The public id as printed on paper: 7K3M-9QXA."""
+        return f"{self.public_id[:4]}-{self.public_id[4:]}".upper()
+
+    @property
+    def stands(self):
+        """Whether the award still holds."""
+        return self.status != Status.REVOKED
+
+    @transaction.atomic
+    def correct(self, decision, reason, **changes):
+        """Correct what was written, by a later decision; `changes` are as-written fields and their right values.
+
+        Raises ValidationError for a revoked award or when nothing changes.
+        """
+        was = {name: str(getattr(self, name)) for name, value in changes.items() if getattr(self, name) != value}
+        if not was:
+            raise ValidationError(_("Nothing is different from what the register has."))
+        event = self.become(Status.CORRECTED, AwardEvent.Kind.CORRECT, decision, reason, was=was)
+        for name in was:
+            setattr(self, name, changes[name])
+        self.save()
+        event.became = {name: str(changes[name]) for name in was}
+        event.save(update_fields=["became"])
+        return event
+
+    def revoke(self, decision, reason):
+        """Revoke the award by a later decision (Law 06/2022, art. 93); its page stays and says so."""
+        return self.become(Status.REVOKED, AwardEvent.Kind.REVOKE, decision, reason)
+
+    def reissue(self, decision, reason):
+        """Record that the paper was issued anew, by a later decision."""
+        return self.become(Status.REISSUED, AwardEvent.Kind.REISSUE, decision, reason)
+
+    @transaction.atomic
+    def become(self, status, kind, decision, reason, was=None):
+        """Change the status together with the event that explains it; two clerks at once cannot both revoke."""
+        changed = Award.objects.filter(pk=self.pk).exclude(status=Status.REVOKED).update(status=status)
+        if not changed:
+            raise ValidationError(_("A revoked award does not change any more."))
+        self.status = status
+        self.save(update_fields=["status"])
+        return self.events.create(
+            kind=kind, decision=decision, reason=reason, occurred_on=decision.issued_on, was=was or {}
+        )
+
+
+class AwardEventKind(models.TextChoices):
+    CORRECT = "correct", _("corrected")
+    REVOKE = "revoke", _("revoked")
+    REISSUE = "reissue", _("reissued")
+
+
+class AwardEventQuerySet(PublishedQuerySet):
+    """What happened to awards; public where the award is."""
+
+    scope_field = "award__decision__unit_path"
+
+    def published(self):
+        return self.filter(award__published_at__isnull=False)
+
+
+class AwardEvent(models.Model):
+    """A correction, revocation or reissue of an award, by a decision."""
+
+    Kind = AwardEventKind
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="events", verbose_name=_("award"))
+    kind = models.CharField(_("what happened"), max_length=8, choices=AwardEventKind.choices)
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="award_events", verbose_name=_("by decision"))
+    reason = models.CharField(_("reason"), max_length=500, help_text=_("Shown publicly."))
+    occurred_on = models.DateField(_("on"))
+    was = models.JSONField(_("before"), default=dict, blank=True)
+    became = models.JSONField(_("after"), default=dict, blank=True)
+
+    objects = AwardEventQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("change of an award")
+        verbose_name_plural = _("changes of awards")
+        constraints = [one_of("kind", AwardEventKind, "awardevent_kind_known")]
+
+    def __str__(self):
+        return f"{self.award} · {self.get_kind_display()} · {self.occurred_on:%d/%m/%Y}"

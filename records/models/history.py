@@ -1,0 +1,23 @@
+"""Row histories: who changed what, when, why, and in which request."""
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+def current_request_id():
+    """The id of the request under way, empty in a command."""
+    return getattr(getattr(HistoricalRecords.context, "request", None), "id", "")
+
+
+class RequestRow(models.Model):
+    """Adds the request's id to every history row, so that one act's rows can be found together."""
+
+    request_id = models.CharField(max_length=32, blank=True, default=current_request_id, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+def history(**kwargs):
+    """The history of a model; derived columns are left out, since nobody typed them."""
+    return HistoricalRecords(bases=[RequestRow], **kwargs)

@@ -1,0 +1,334 @@
+"""People of the register and where they belong."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history
+
+from records.models.awards import Award
+from records.models.fields import DatePrecision, KeyField, new_public_id, one_of, ordered
+from records.models.history import history
+from records.models.scope import FollowsUnit, ScopedQuerySet, within_path
+from records.models.units import Unit
+from records.vietnamese import fold, name_sort_key, normalise
+
+
+class Standing(models.TextChoices):
+    """Where a person stands with the Party."""
+
+    PROBATIONARY = "probationary", _("probationary member")
+    FULL = "full", _("full member")
+    EXEMPT = "exempt", _("exempt from work and meetings")
+    LEFT = "left", _("left")
+    EXPELLED = "expelled", _("expelled or struck off")
+    DECEASED = "deceased", _("deceased")
+
+
+# Those exempt from Party work and meetings still belong, but are not counted (Guide 09 of the 2018 campaign).
+ACTIVE = (Standing.PROBATIONARY, Standing.FULL)
+PRESENT = (*ACTIVE, Standing.EXEMPT)
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", _("female")
+    MALE = "male", _("male")
+
+
+class MemberQuerySet(ScopedQuerySet):
+    """Members; personal data throughout, so nothing is public but a name that a published award already shows."""
+
+    def published(self):
+        """People with at least one published award."""
+        return self.filter(Exists(Award.objects.published().filter(member=OuterRef("pk")))).only("public_id", "full_name")
+
+    def active(self):
+        """Members who take part in work and meetings."""
+        return self.filter(standing__in=ACTIVE)
+
+    def present(self):
+        """Members who belong today, exempt or not."""
+        return self.filter(standing__in=PRESENT)
+
+    def eligible(self, unit):
+        """Members counted by a campaign in the unit's subtree: active, those attached there, less those attached elsewhere."""
+        return self.active().filter(
+            Q(within_path("unit__path", unit.path), attached_to__isnull=True)
+            | within_path("attached_to__path", unit.path)
+        )
+
+    def search(self, text):
+        """Members whose name holds every word, tones aside."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def for_list(self):
+        """What a list shows, in the order Vietnamese lists have: by given name, then family, then middle."""
+        return self.select_related("unit").order_by("sort_key", "pk")
+
+    def enrol(self, members, valid_from):
+        """Create many members with their open membership from a day, histories and headcounts; returns them."""
+        for member in members:
+            member.prepare()
+        with transaction.atomic():
+            created = bulk_create_with_history(members, Member, batch_size=500)
+            bulk_create_with_history(
+                [Membership(member=m, unit=m.unit, valid_from=valid_from) for m in created], Membership, batch_size=500
+            )
+            Unit.objects.filter(pk__in={m.unit_id for m in created}).recount()
+        return created
+
+
+class Member(FollowsUnit):
+    """A person who belongs, or belonged, to a unit of the register."""
+
+    Standing = Standing
+    Gender = Gender
+
+    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    full_name = models.CharField(_("full name"), max_length=150)
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
+    birth_date = models.DateField(_("born on"), null=True, blank=True)
+    birth_precision = models.CharField(
+        _("known of it"), max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY
+    )
+    card_number = models.CharField(_("Party card number"), max_length=20, blank=True)
+    admitted_on = models.DateField(_("admitted on"), null=True, blank=True)
+    full_member_on = models.DateField(_("full member on"), null=True, blank=True)
+    position = models.CharField(_("position"), max_length=255, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="members", verbose_name=_("unit"))
+    unit_path = KeyField(db_index=True)
+    attached_to = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="visitors",
+        verbose_name=_("temporarily attached to"),
+    )
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices, default=Standing.FULL)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    search_key = KeyField(db_index=True)
+    sort_key = KeyField(max_length=500)
+
+    objects = MemberQuerySet.as_manager()
+    history = history(excluded_fields=["unit_path", "search_key", "sort_key"])
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="member_by_name"),
+            models.Index(fields=["unit", "sort_key"], name="member_by_unit"),
+        ]
+        constraints = [
+            one_of("standing", Standing, "member_standing_known"),
+            one_of("birth_precision", DatePrecision, "member_birth_precision_known"),
+            models.CheckConstraint(
+                condition=~Q(full_name=""),
+                name="member_named",
+                violation_error_message=_("Enter the full name."),
+            ),
+            models.UniqueConstraint(
+                fields=["card_number"],
+                condition=~Q(card_number=""),
+                name="member_card_unique",
+                violation_error_message=_("Another member has this card number."),
+            ),
+            ordered(
+                "admitted_on",
+                "full_member_on",
+                "member_full_after_admitted",
+                _("The date of full membership is before the date of admission."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True) | Q(admitted_on__isnull=True) | Q(birth_date__lt=F("admitted_on")),
+                name="member_born_before_admitted",
+                violation_error_message=_("The date of birth is not before the date of admission."),
+            ),
+        ]
+
+    def __str__(self):
+        year = f"{self.birth_date:%Y}" if self.birth_date else "?"
+        return f"{self.full_name} ({year}, {self.unit.short_name or self.unit.name})"
+
+    def save(self, *args, **kwargs):
+        self.prepare()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("records:person_detail", args=[self.public_id])
+
+    def prepare(self):
+        """Clean the name and derive the keys and the path from what they follow."""
+        self.full_name = normalise(self.full_name)
+        self.search_key = fold(self.full_name)[:255]
+        self.sort_key = name_sort_key(self.full_name)[:500]
+        self.unit_path = self.unit.path
+
+    @property
+    def is_active(self):
+        """Whether a campaign counts this person."""
+        return self.standing in ACTIVE
+
+    @property
+    def place(self):
+        """The unit where the person takes part: the temporary one while attached, else the own."""
+        return self.attached_to or self.unit
+
+    @transaction.atomic
+    def admit(self, valid_from, decision=None):
+        """Enter the person into the register with an open membership of the unit from a day."""
+        units = self.lock_units(self.unit_id)
+        self.save()
+        self.memberships.create(unit=self.unit, valid_from=valid_from, decision=decision)
+        units.recount()
+        return self
+
+    @transaction.atomic
+    def transfer_to(self, unit, on, decision=None, reason=""):
+        """End the membership of the unit on a day and start one in another from that day (chuyển sinh hoạt đảng).
+
+        Raises ValidationError when it is the same unit or the day is not after the open membership's start.
+        """
+        units = self.lock_units(self.unit_id, unit.pk)
+        if unit.pk == self.unit_id:
+            raise ValidationError(_("The person already belongs to this unit."))
+        self.end_membership(Membership.Kind.OFFICIAL, on, reason or Membership.EndReason.TRANSFER)
+        self.memberships.create(unit=unit, valid_from=on, decision=decision)
+        self.unit = unit
+        self.save()
+        units.recount()
+
+    @transaction.atomic
+    def attach_to(self, unit, on, decision=None):
+        """Attach the person temporarily to another unit from a day (sinh hoạt đảng tạm thời)."""
+        units = self.lock_units(self.unit_id, unit.pk, self.attached_to_id)
+        if unit.pk == self.unit_id:
+            raise ValidationError(_("The person already belongs to this unit."))
+        if self.attached_to_id:
+            raise ValidationError(_("End the present temporary attachment first."))
+        self.memberships.create(kind=Membership.Kind.TEMPORARY, unit=unit, valid_from=on, decision=decision)
+        self.attached_to = unit
+        self.save()
+        units.recount()
+
+    @transaction.atomic
+    def end_attachment(self, on):
+        """End the temporary attachment on a day; the person counts at the own unit again."""
+        units = self.lock_units(self.unit_id, self.attached_to_id)
+        self.end_membership(Membership.Kind.TEMPORARY, on, Membership.EndReason.RETURN)
+        self.attached_to = None
+        self.save()
+        units.recount()
+
+    @transaction.atomic
+    def change_standing(self, standing, on):
+        """Change the standing on a day; leaving for good, by whatever way, ends the memberships."""
+        units = self.lock_units(self.unit_id, self.attached_to_id)
+        self.standing = standing
+        if standing not in PRESENT:
+            reason = Membership.EndReason.DECEASED if standing == Standing.DECEASED else Membership.EndReason.LEFT
+            for membership in self.memberships.filter(valid_to__isnull=True):
+                membership.end(on, reason)
+            self.attached_to = None
+        self.save()
+        units.recount()
+
+    def end_membership(self, kind, on, reason):
+        """Close the open membership of a kind; raises ValidationError when there is none."""
+        membership = self.memberships.filter(kind=kind, valid_to__isnull=True).first()
+        if membership is None:
+            raise ValidationError(_("The person has no open membership of this kind."))
+        membership.end(on, reason)
+
+    @staticmethod
+    def lock_units(*pks):
+        """Lock the units concerned, in one order, so that two writers cannot each miss the other when counting."""
+        units = Unit.objects.filter(pk__in=[pk for pk in pks if pk])
+        list(units.select_for_update().order_by("pk").values_list("pk"))
+        return units
+
+
+class MembershipKind(models.TextChoices):
+    OFFICIAL = "official", _("official")
+    TEMPORARY = "temporary", _("temporary attachment")
+
+
+class EndReason(models.TextChoices):
+    TRANSFER = "transfer", _("transferred")
+    RETURN = "return", _("returned to the own unit")
+    LEFT = "left", _("left")
+    DECEASED = "deceased", _("deceased")
+    REORGANISED = "reorganised", _("unit reorganised")
+
+
+class MembershipQuerySet(ScopedQuerySet):
+    """Who belonged where, when."""
+
+    scope_field = "unit__path"
+
+    def current(self, on):
+        """Memberships in force on a day."""
+        return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+class Membership(models.Model):
+    """A person's belonging to a unit for a time; of one kind there is at most one on any day."""
+
+    Kind = MembershipKind
+    EndReason = EndReason
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="memberships", verbose_name=_("member"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=10, choices=MembershipKind.choices, default=MembershipKind.OFFICIAL)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
+    decision = models.ForeignKey(
+        "records.Decision", models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("decision")
+    )
+    end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason.choices, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            one_of("kind", MembershipKind, "membership_kind_known"),
+            ordered(
+                "valid_from", "valid_to", "membership_ends_after_start", _("A membership cannot end before it starts.")
+            ),
+            models.UniqueConstraint(
+                fields=["member", "kind"],
+                condition=Q(valid_to__isnull=True),
+                name="membership_one_open",
+                violation_error_message=_("This person already has an open membership of this kind."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member.full_name} · {self.unit.name} · {self.valid_from:%d/%m/%Y}"
+
+    def clean(self):
+        super().clean()
+        if not (self.member_id and self.valid_from):
+            return
+        others = Membership.objects.filter(member=self.member_id, kind=self.kind).exclude(pk=self.pk)
+        if self.valid_to:
+            others = others.filter(valid_from__lt=self.valid_to)
+        if others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=self.valid_from)).exists():
+            raise ValidationError(_("This person already belongs to a unit in that time."))
+
+    def end(self, on, reason):
+        """Close the membership on a day: the first day it no longer holds. Raises ValidationError before its start."""
+        if on < self.valid_from:
+            raise ValidationError(_("A membership cannot end before it starts."))
+        self.valid_to, self.end_reason = on, reason
+        self.save(update_fields=["valid_to", "end_reason"])

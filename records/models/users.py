@@ -1,0 +1,115 @@
+"""People who sign in, and over which units they are posted."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from records.models.fields import one_of, ordered
+from records.models.history import history
+from records.models.scope import ScopedQuerySet
+
+
+class Role(models.TextChoices):
+    """What a posting allows over its unit's subtree; each role includes those before it."""
+
+    VIEWER = "viewer", _("viewer")
+    CLERK = "clerk", _("clerk")
+    APPROVER = "approver", _("approver")
+    MANAGER = "manager", _("manager")
+
+
+class UserQuerySet(models.QuerySet):
+    """Accounts; a manager sees those posted inside the manager's own units."""
+
+    def visible_to(self, user, on=None):
+        if user.is_active and user.is_superuser:
+            return self.all()
+        postings = Posting.objects.editable_by(user, on)
+        return self.filter(Q(pk=user.pk) | Q(pk__in=postings.values("user")))
+
+    def editable_by(self, user, on=None):
+        return self.all() if user.is_active and user.is_superuser else self.none()
+
+    def published(self):
+        return self.none()
+
+
+class AccountManager(UserManager.from_queryset(UserQuerySet)):
+    """Django's manager, with scope."""
+
+
+class User(AbstractUser):
+    """A person with an account; what the account may do comes from its postings."""
+
+    READERS = tuple(Role.values)
+    EDITORS = (Role.CLERK, Role.APPROVER, Role.MANAGER)
+    PUBLISHERS = (Role.APPROVER, Role.MANAGER)
+    MANAGERS = (Role.MANAGER,)
+
+    objects = AccountManager()
+    history = history(excluded_fields=["password", "last_login"])
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def paths(self, roles, on=None):
+        """The paths of the units where the user holds one of the roles on a day; asked once per object and day."""
+        on = on or timezone.localdate()
+        if not self.is_active or not self.pk:
+            return []
+        known = self.__dict__.setdefault("_postings_on", {})
+        if on not in known:
+            known[on] = list(self.postings.current(on).values_list("role", "unit__path"))
+        return [path for role, path in known[on] if role in roles]
+
+    def may(self, roles, path, on=None):
+        """Whether one of the roles is held over the unit at `path`."""
+        return self.is_superuser or any(path.startswith(own) for own in self.paths(roles, on))
+
+
+class PostingQuerySet(ScopedQuerySet):
+    """Who is posted where."""
+
+    scope_field = "unit__path"
+
+    def current(self, on):
+        """Postings in force on a day."""
+        return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+    def editable_by(self, user, on=None):
+        return self.for_roles(user, user.MANAGERS, on)
+
+
+class Posting(models.Model):
+    """A user's role over a unit and everything below it, for a time."""
+
+    Role = Role
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="postings", verbose_name=_("user"))
+    unit = models.ForeignKey("records.Unit", models.PROTECT, related_name="postings", verbose_name=_("unit"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
+
+    objects = PostingQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [
+            one_of("role", Role, "posting_role_known"),
+            ordered("valid_from", "valid_to", "posting_ends_after_start", _("A posting cannot end before it starts.")),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                condition=Q(valid_to__isnull=True),
+                name="posting_once_open",
+                violation_error_message=_("This person already holds this role at this unit."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()} · {self.unit}"

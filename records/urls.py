@@ -1,0 +1,5 @@
+"""Addresses of units, people, decisions and awards."""
+
+app_name = "records"
+
+urlpatterns = []
