@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; it starts with nothing set and DEBUG=1, and refuses to start unsafely."""
+"""One settings file, read from the environment: it starts with DEBUG=1 alone, and refuses to start unsafely."""
 
 from pathlib import Path
 
@@ -76,7 +76,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: a writer waits its turn at BEGIN; a deferred one fails with "database is locked" when it turns to write.
+    # IMMEDIATE: a writer waits its turn at BEGIN; a deferred one fails as "locked" when it turns to write.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -110,7 +110,8 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Ours, and what Django and the libraries leave untranslated.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -159,9 +159,8 @@ def _foreign_weights(char: str) -> tuple[str, str, str]:
 
 
 def _weights(text: str) -> tuple[str, str, str]:
-    weights = [
-        (_PRIMARY[ord(c)], _TONES[ord(c)], _CAPITALS[ord(c)]) if ord(c) in _PRIMARY else _foreign_weights(c) for c in text
-    ]
+    known = {c: (_PRIMARY[ord(c)], _TONES[ord(c)], _CAPITALS[ord(c)]) for c in text if ord(c) in _PRIMARY}
+    weights = [known.get(c) or _foreign_weights(c) for c in text]
     return "".join([w[0] for w in weights]), "".join([w[1] for w in weights]), "".join([w[2] for w in weights])
 
 
@@ -200,7 +199,7 @@ def name_sort_key(full_name: str) -> str:
 # TCVN3 (ABC, the .Vn* fonts; TCVN 5712:1993 VN3): one byte a letter, seven capitals; the .Vn*H fonts draw the small
 # letters as capitals.
 _TCVN3_RUNS = ("¡®", "µ¹", "»¾", "ÆÌ", "ÎØ", "Üß", "áï", "ñþ")
-_TCVN3_CODES = [code for first, last in _TCVN3_RUNS for code in range(ord(first), ord(last) + 1)]
+_TCVN3_CODES = [code for run in _TCVN3_RUNS for code in range(ord(run[0]), ord(run[1]) + 1)]
 _TCVN3_LETTERS = "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 _TCVN3 = dict(zip(_TCVN3_CODES, _TCVN3_LETTERS, strict=True))
 

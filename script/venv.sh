@@ -28,7 +28,7 @@ make_venv() {
 }
 
 # changed NAME PATH...: true unless the files there are the same as when `done_with NAME PATH...` was last called.
-fingerprint() { find "$@" -type f ! -name '*.mo' -exec cksum {} + | sort -u; }
+fingerprint() { find "$@" -type f -exec cksum {} + | sort -u; }
 changed() {
     stamp=.venv/$1.done
     shift

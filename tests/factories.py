@@ -60,7 +60,10 @@ def make_branch(**fields):
 def make_member(**fields):
     n = next(_n)
     since = fields.pop("since", DAY)
-    defaults = {"full_name": f"Nguyễn Văn {'ABCDEGHIKLM'[n % 11]}{'an' * (n % 3)}", "birth_date": date(1970, 1, 1 + n % 28)}
+    defaults = {
+        "full_name": f"Nguyễn Văn {'ABCDEGHIKLM'[n % 11]}{'an' * (n % 3)}",
+        "birth_date": date(1970, 1, 1 + n % 28),
+    }
     if "unit" not in fields:
         defaults["unit"] = make_branch()
     return Member(**{**defaults, **fields}).admit(since)
@@ -98,7 +101,11 @@ def make_award(**fields):
     published = fields.pop("published", False)
     defaults = {"recipient_kind": Award.RecipientKind.COLLECTIVE, "recipient_name": f"Tập thể {n}", "list_position": n}
     if member := fields.get("member"):
-        defaults |= {"recipient_kind": Award.RecipientKind.PERSON, "recipient_name": member.full_name, "unit": member.unit}
+        defaults |= {
+            "recipient_kind": Award.RecipientKind.PERSON,
+            "recipient_name": member.full_name,
+            "unit": member.unit,
+        }
     if collective := fields.get("collective"):
         defaults |= {"recipient_name": collective.name, "unit": collective}
     if "decision" not in fields:
@@ -129,7 +136,9 @@ def make_campaign(**fields):
 
 def make_activity(campaign, **fields):
     n = next(_n)
-    return Activity.objects.create(**{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": n, **fields})
+    return Activity.objects.create(
+        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": n, **fields}
+    )
 
 
 def make_plan(campaign, unit, **fields):

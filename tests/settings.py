@@ -1,9 +1,10 @@
-"""The site's settings, as a developer's machine has them, with a password hash that costs a test nothing."""
+"""The site's settings as a developer's machine has them, whatever the shell has set.
+
+pytest-django reads the settings before any conftest.py, so what they need from the environment is set here.
+"""
 
 import os
 
-os.environ.setdefault("DEBUG", "1")
+os.environ["DEBUG"] = "1"
 
 from config.settings import *  # noqa: E402, F403
-
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

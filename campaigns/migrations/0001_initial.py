@@ -2,686 +2,2003 @@
 
 import django.core.validators
 import django.db.models.deletion
-import records.models.fields
-import records.models.history
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import records.models.fields
+import records.models.history
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='The last part of its web address.', max_length=100, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('theme', models.CharField(blank=True, max_length=255, verbose_name='theme')),
-                ('mode', models.CharField(choices=[('regular', 'regular'), ('thematic', 'thematic')], default='thematic', max_length=8, verbose_name='form')),
-                ('summary', models.TextField(blank=True, help_text='One or two sentences, public.', max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Aim, criteria, measures. Markdown, public.', verbose_name='content')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, help_text='Empty while no end has been set.', null=True, verbose_name='last day')),
-                ('registration_from', models.DateField(blank=True, null=True, verbose_name='registration from')),
-                ('registration_to', models.DateField(blank=True, null=True, verbose_name='registration, last day')),
-                ('target_plan_rate', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='target: plans, %')),
-                ('target_member_rate', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='target: members, %')),
-                ('plans_from', models.CharField(choices=[('grassroots', 'grassroots Party organisations'), ('all', 'every unit in scope')], default='grassroots', max_length=10, verbose_name='plans from')),
-                ('names_public', models.BooleanField(default=False, verbose_name='names of those registered are public')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('launched', 'under way'), ('reviewing', 'under review'), ('closed', 'closed'), ('cancelled', 'cancelled')], db_index=True, default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('status_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason')),
-                ('search_key', records.models.fields.KeyField(blank=True, default='', editable=False, max_length=600)),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaigns_launched', to='records.decision', verbose_name='launched by decision')),
-                ('launched_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='records.unit', verbose_name='launched by')),
-                ('together_with', models.ManyToManyField(blank=True, related_name='campaigns_together', to='records.unit', verbose_name='together with')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its web address.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("theme", models.CharField(blank=True, max_length=255, verbose_name="theme")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("regular", "regular"), ("thematic", "thematic")],
+                        default="thematic",
+                        max_length=8,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True, help_text="One or two sentences, public.", max_length=600, verbose_name="summary"
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True, help_text="Aim, criteria, measures. Markdown, public.", verbose_name="content"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Empty while no end has been set.", null=True, verbose_name="last day"
+                    ),
+                ),
+                ("registration_from", models.DateField(blank=True, null=True, verbose_name="registration from")),
+                ("registration_to", models.DateField(blank=True, null=True, verbose_name="registration, last day")),
+                (
+                    "target_plan_rate",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="target: plans, %",
+                    ),
+                ),
+                (
+                    "target_member_rate",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="target: members, %",
+                    ),
+                ),
+                (
+                    "plans_from",
+                    models.CharField(
+                        choices=[("grassroots", "grassroots Party organisations"), ("all", "every unit in scope")],
+                        default="grassroots",
+                        max_length=10,
+                        verbose_name="plans from",
+                    ),
+                ),
+                (
+                    "names_public",
+                    models.BooleanField(default=False, verbose_name="names of those registered are public"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("launched", "under way"),
+                            ("reviewing", "under review"),
+                            ("closed", "closed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_reason", models.CharField(blank=True, editable=False, max_length=500, verbose_name="reason")),
+                ("search_key", records.models.fields.KeyField(blank=True, default="", editable=False, max_length=600)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns_launched",
+                        to="records.decision",
+                        verbose_name="launched by decision",
+                    ),
+                ),
+                (
+                    "launched_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="records.unit",
+                        verbose_name="launched by",
+                    ),
+                ),
+                (
+                    "together_with",
+                    models.ManyToManyField(
+                        blank=True, related_name="campaigns_together", to="records.unit", verbose_name="together with"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='activity')),
-                ('measure', models.CharField(blank=True, help_text='Lamps, houses, million đồng …', max_length=40, verbose_name='unit of measure')),
-                ('icon', models.CharField(choices=[('lamp', 'street lamp'), ('camera', 'camera'), ('flower', 'flower'), ('broom', 'broom'), ('pig', 'piggy bank'), ('basket', 'basket'), ('book', 'book'), ('house', 'house'), ('card', 'card'), ('shelter', 'shelter'), ('check', 'tick')], default='check', max_length=8, verbose_name='drawing')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='campaigns.campaign', verbose_name='campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255, verbose_name="activity")),
+                (
+                    "measure",
+                    models.CharField(
+                        blank=True,
+                        help_text="Lamps, houses, million đồng …",
+                        max_length=40,
+                        verbose_name="unit of measure",
+                    ),
+                ),
+                (
+                    "icon",
+                    models.CharField(
+                        choices=[
+                            ("lamp", "street lamp"),
+                            ("camera", "camera"),
+                            ("flower", "flower"),
+                            ("broom", "broom"),
+                            ("pig", "piggy bank"),
+                            ("basket", "basket"),
+                            ("book", "book"),
+                            ("house", "house"),
+                            ("card", "card"),
+                            ("shelter", "shelter"),
+                            ("check", "tick"),
+                        ],
+                        default="check",
+                        max_length=8,
+                        verbose_name="drawing",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activities',
+                "verbose_name": "activity",
+                "verbose_name_plural": "activities",
             },
         ),
         migrations.CreateModel(
-            name='CampaignDocument',
+            name="CampaignDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('basis', 'it follows this document'), ('award', 'this decision grants its awards')], default='award', max_length=5, verbose_name='role')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaign_documents', to='campaigns.campaign', verbose_name='campaign')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaign_documents', to='records.decision', verbose_name='decision or document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("basis", "it follows this document"), ("award", "this decision grants its awards")],
+                        default="award",
+                        max_length=5,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="campaign_documents",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign_documents",
+                        to="records.decision",
+                        verbose_name="decision or document",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document of a campaign',
-                'verbose_name_plural': 'documents of a campaign',
+                "verbose_name": "document of a campaign",
+                "verbose_name_plural": "documents of a campaign",
             },
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='documents',
-            field=models.ManyToManyField(related_name='campaigns', through='campaigns.CampaignDocument', to='records.decision'),
+            model_name="campaign",
+            name="documents",
+            field=models.ManyToManyField(
+                related_name="campaigns", through="campaigns.CampaignDocument", to="records.decision"
+            ),
         ),
         migrations.CreateModel(
-            name='CampaignScope',
+            name="CampaignScope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', records.models.fields.KeyField(blank=True, default='', editable=False, max_length=255)),
-                ('with_subordinates', models.BooleanField(default=True, verbose_name='with the units below it')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scopes', to='campaigns.campaign', verbose_name='campaign')),
-                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaign_scopes', to='records.sector', verbose_name='sector')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaign_scopes', to='records.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit_path", records.models.fields.KeyField(blank=True, default="", editable=False, max_length=255)),
+                ("with_subordinates", models.BooleanField(default=True, verbose_name="with the units below it")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scopes",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign_scopes",
+                        to="records.sector",
+                        verbose_name="sector",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign_scopes",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scope of a campaign',
-                'verbose_name_plural': 'scope of a campaign',
+                "verbose_name": "scope of a campaign",
+                "verbose_name_plural": "scope of a campaign",
             },
         ),
         migrations.CreateModel(
-            name='Exemplar',
+            name="Exemplar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True)),
-                ('unit_path', records.models.fields.KeyField(blank=True, db_index=True, default='', editable=False, max_length=255)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=400, verbose_name='summary')),
-                ('story', models.TextField(blank=True, help_text='Markdown; public once published.', verbose_name='story')),
-                ('figure', models.CharField(blank=True, help_text='What stands large on its plate, such as “21 shelters”.', max_length=40, verbose_name='figure')),
-                ('figure_note', models.CharField(blank=True, max_length=80, verbose_name='about the figure')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='started on')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='cost, million đồng')),
-                ('people_helped', models.PositiveIntegerField(blank=True, null=True, verbose_name='people helped')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
-                ('search_key', records.models.fields.KeyField(blank=True, default='', editable=False, max_length=700)),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exemplars', to='campaigns.activity', verbose_name='activity')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemplars', to='campaigns.campaign', verbose_name='campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemplars', to='records.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "unit_path",
+                    records.models.fields.KeyField(
+                        blank=True, db_index=True, default="", editable=False, max_length=255
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=400, verbose_name="summary")),
+                (
+                    "story",
+                    models.TextField(blank=True, help_text="Markdown; public once published.", verbose_name="story"),
+                ),
+                (
+                    "figure",
+                    models.CharField(
+                        blank=True,
+                        help_text="What stands large on its plate, such as “21 shelters”.",
+                        max_length=40,
+                        verbose_name="figure",
+                    ),
+                ),
+                ("figure_note", models.CharField(blank=True, max_length=80, verbose_name="about the figure")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                ("started_on", models.DateField(blank=True, null=True, verbose_name="started on")),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost, million đồng"
+                    ),
+                ),
+                ("people_helped", models.PositiveIntegerField(blank=True, null=True, verbose_name="people helped")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="published at"),
+                ),
+                ("search_key", records.models.fields.KeyField(blank=True, default="", editable=False, max_length=700)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemplars",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemplars",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemplars",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exemplar',
-                'verbose_name_plural': 'exemplars',
+                "verbose_name": "exemplar",
+                "verbose_name_plural": "exemplars",
             },
         ),
         migrations.CreateModel(
-            name='ExemplarPhoto',
+            name="ExemplarPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.ImageField(upload_to='exemplars/%Y/', verbose_name='photo')),
-                ('caption', models.CharField(max_length=200, verbose_name='caption')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('exemplar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='campaigns.exemplar', verbose_name='exemplar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("image", models.ImageField(upload_to="exemplars/%Y/", verbose_name="photo")),
+                ("caption", models.CharField(max_length=200, verbose_name="caption")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "exemplar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="campaigns.exemplar",
+                        verbose_name="exemplar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalActivity',
+            name="HistoricalActivity",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('name', models.CharField(max_length=255, verbose_name='activity')),
-                ('measure', models.CharField(blank=True, help_text='Lamps, houses, million đồng …', max_length=40, verbose_name='unit of measure')),
-                ('icon', models.CharField(choices=[('lamp', 'street lamp'), ('camera', 'camera'), ('flower', 'flower'), ('broom', 'broom'), ('pig', 'piggy bank'), ('basket', 'basket'), ('book', 'book'), ('house', 'house'), ('card', 'card'), ('shelter', 'shelter'), ('check', 'tick')], default='check', max_length=8, verbose_name='drawing')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="activity")),
+                (
+                    "measure",
+                    models.CharField(
+                        blank=True,
+                        help_text="Lamps, houses, million đồng …",
+                        max_length=40,
+                        verbose_name="unit of measure",
+                    ),
+                ),
+                (
+                    "icon",
+                    models.CharField(
+                        choices=[
+                            ("lamp", "street lamp"),
+                            ("camera", "camera"),
+                            ("flower", "flower"),
+                            ("broom", "broom"),
+                            ("pig", "piggy bank"),
+                            ("basket", "basket"),
+                            ("book", "book"),
+                            ("house", "house"),
+                            ("card", "card"),
+                            ("shelter", "shelter"),
+                            ("check", "tick"),
+                        ],
+                        default="check",
+                        max_length=8,
+                        verbose_name="drawing",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical activity',
-                'verbose_name_plural': 'historical activities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCampaign',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('slug', models.SlugField(help_text='The last part of its web address.', max_length=100, verbose_name='address')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('theme', models.CharField(blank=True, max_length=255, verbose_name='theme')),
-                ('mode', models.CharField(choices=[('regular', 'regular'), ('thematic', 'thematic')], default='thematic', max_length=8, verbose_name='form')),
-                ('summary', models.TextField(blank=True, help_text='One or two sentences, public.', max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Aim, criteria, measures. Markdown, public.', verbose_name='content')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, help_text='Empty while no end has been set.', null=True, verbose_name='last day')),
-                ('registration_from', models.DateField(blank=True, null=True, verbose_name='registration from')),
-                ('registration_to', models.DateField(blank=True, null=True, verbose_name='registration, last day')),
-                ('target_plan_rate', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='target: plans, %')),
-                ('target_member_rate', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='target: members, %')),
-                ('plans_from', models.CharField(choices=[('grassroots', 'grassroots Party organisations'), ('all', 'every unit in scope')], default='grassroots', max_length=10, verbose_name='plans from')),
-                ('names_public', models.BooleanField(default=False, verbose_name='names of those registered are public')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('launched', 'under way'), ('reviewing', 'under review'), ('closed', 'closed'), ('cancelled', 'cancelled')], db_index=True, default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('status_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='reason')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.decision', verbose_name='launched by decision')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('launched_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='launched by')),
-            ],
-            options={
-                'verbose_name': 'historical campaign',
-                'verbose_name_plural': 'historical campaigns',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCampaign_together_with',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='campaigns.historicalcampaign')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit')),
-            ],
-            options={
-                'verbose_name': 'HistoricalCampaign_together_with',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCampaignDocument',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('role', models.CharField(choices=[('basis', 'it follows this document'), ('award', 'this decision grants its awards')], default='award', max_length=5, verbose_name='role')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.decision', verbose_name='decision or document')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical document of a campaign',
-                'verbose_name_plural': 'historical documents of a campaign',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCampaignScope',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('with_subordinates', models.BooleanField(default=True, verbose_name='with the units below it')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sector', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.sector', verbose_name='sector')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'historical scope of a campaign',
-                'verbose_name_plural': 'historical scope of a campaign',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalExemplar',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('public_id', models.CharField(db_index=True, default=records.models.fields.new_public_id, editable=False, max_length=12)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=400, verbose_name='summary')),
-                ('story', models.TextField(blank=True, help_text='Markdown; public once published.', verbose_name='story')),
-                ('figure', models.CharField(blank=True, help_text='What stands large on its plate, such as “21 shelters”.', max_length=40, verbose_name='figure')),
-                ('figure_note', models.CharField(blank=True, max_length=80, verbose_name='about the figure')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='started on')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='cost, million đồng')),
-                ('people_helped', models.PositiveIntegerField(blank=True, null=True, verbose_name='people helped')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published at')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('activity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.activity', verbose_name='activity')),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'historical exemplar',
-                'verbose_name_plural': 'historical exemplars',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalExemplarPhoto',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('image', models.TextField(max_length=100, verbose_name='photo')),
-                ('caption', models.CharField(max_length=200, verbose_name='caption')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('exemplar', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.exemplar', verbose_name='exemplar')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical photo',
-                'verbose_name_plural': 'historical photos',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical activity",
+                "verbose_name_plural": "historical activities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalInspection',
+            name="HistoricalCampaign",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('inspector', models.CharField(max_length=255, verbose_name='inspector')),
-                ('findings', models.TextField(blank=True, verbose_name='findings')),
-                ('outcome', models.CharField(choices=[('praise', 'praise'), ('note', 'note'), ('reminder', 'reminder'), ('criticism', 'criticism')], max_length=9, verbose_name='outcome')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be put right by')),
-                ('resolved_on', models.DateField(blank=True, null=True, verbose_name='put right on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='unit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its web address.", max_length=100, verbose_name="address"
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("theme", models.CharField(blank=True, max_length=255, verbose_name="theme")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("regular", "regular"), ("thematic", "thematic")],
+                        default="thematic",
+                        max_length=8,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True, help_text="One or two sentences, public.", max_length=600, verbose_name="summary"
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True, help_text="Aim, criteria, measures. Markdown, public.", verbose_name="content"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Empty while no end has been set.", null=True, verbose_name="last day"
+                    ),
+                ),
+                ("registration_from", models.DateField(blank=True, null=True, verbose_name="registration from")),
+                ("registration_to", models.DateField(blank=True, null=True, verbose_name="registration, last day")),
+                (
+                    "target_plan_rate",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="target: plans, %",
+                    ),
+                ),
+                (
+                    "target_member_rate",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="target: members, %",
+                    ),
+                ),
+                (
+                    "plans_from",
+                    models.CharField(
+                        choices=[("grassroots", "grassroots Party organisations"), ("all", "every unit in scope")],
+                        default="grassroots",
+                        max_length=10,
+                        verbose_name="plans from",
+                    ),
+                ),
+                (
+                    "names_public",
+                    models.BooleanField(default=False, verbose_name="names of those registered are public"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("launched", "under way"),
+                            ("reviewing", "under review"),
+                            ("closed", "closed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_reason", models.CharField(blank=True, editable=False, max_length=500, verbose_name="reason")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.decision",
+                        verbose_name="launched by decision",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "launched_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="launched by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical inspection',
-                'verbose_name_plural': 'historical inspections',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical campaign",
+                "verbose_name_plural": "historical campaigns",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalRegistration',
+            name="HistoricalCampaign_together_with",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('own_words', models.CharField(blank=True, max_length=500, verbose_name="in the member's own words")),
-                ('source', models.CharField(choices=[('staff', 'entered by staff'), ('sheet', 'from a spreadsheet'), ('self', 'by the member')], default='staff', max_length=5, verbose_name='source')),
-                ('status', models.CharField(choices=[('pending', 'waiting to be confirmed'), ('registered', 'registered'), ('done', 'done'), ('withdrawn', 'withdrawn')], default='registered', editable=False, max_length=10, verbose_name='status')),
-                ('rating', models.CharField(blank=True, choices=[('excellent', 'excellent'), ('good', 'good'), ('fair', 'fair'), ('poor', 'not reached')], max_length=9, verbose_name='rating')),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='why it was withdrawn')),
-                ('registered_on', models.DateField(verbose_name='registered on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('aims_at', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.awardtype', verbose_name='title aimed at')),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.member', verbose_name='member')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='unit at the time')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="campaigns.historicalcampaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical registration',
-                'verbose_name_plural': 'historical registrations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "HistoricalCampaign_together_with",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalUnitPlan',
+            name="HistoricalCampaignDocument",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number')),
-                ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('file', models.TextField(blank=True, max_length=100, verbose_name='file')),
-                ('person_in_charge', models.CharField(blank=True, max_length=150, verbose_name='person in charge')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('returned', 'returned')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='why it was returned')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('aims_at', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.awardtype', verbose_name='title aimed at')),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign', verbose_name='campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='records.unit', verbose_name='unit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("basis", "it follows this document"), ("award", "this decision grants its awards")],
+                        default="award",
+                        max_length=5,
+                        verbose_name="role",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.decision",
+                        verbose_name="decision or document",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "historical unit's plan",
-                'verbose_name_plural': "historical units' plans",
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical document of a campaign",
+                "verbose_name_plural": "historical documents of a campaign",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="HistoricalCampaignScope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', records.models.fields.KeyField(blank=True, db_index=True, default='', editable=False, max_length=255)),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('inspector', models.CharField(max_length=255, verbose_name='inspector')),
-                ('findings', models.TextField(blank=True, verbose_name='findings')),
-                ('outcome', models.CharField(choices=[('praise', 'praise'), ('note', 'note'), ('reminder', 'reminder'), ('criticism', 'criticism')], max_length=9, verbose_name='outcome')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be put right by')),
-                ('resolved_on', models.DateField(blank=True, null=True, verbose_name='put right on')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='campaigns.campaign', verbose_name='campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='records.unit', verbose_name='unit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("with_subordinates", models.BooleanField(default=True, verbose_name="with the units below it")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.sector",
+                        verbose_name="sector",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inspection',
-                'verbose_name_plural': 'inspections',
-            },
-        ),
-        migrations.CreateModel(
-            name='PlannedActivity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='target')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned', to='campaigns.activity', verbose_name='activity')),
-            ],
-            options={
-                'verbose_name': 'planned activity',
-                'verbose_name_plural': 'planned activities',
-            },
-        ),
-        migrations.CreateModel(
-            name='Registration',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', records.models.fields.KeyField(blank=True, default='', editable=False, max_length=255)),
-                ('own_words', models.CharField(blank=True, max_length=500, verbose_name="in the member's own words")),
-                ('source', models.CharField(choices=[('staff', 'entered by staff'), ('sheet', 'from a spreadsheet'), ('self', 'by the member')], default='staff', max_length=5, verbose_name='source')),
-                ('status', models.CharField(choices=[('pending', 'waiting to be confirmed'), ('registered', 'registered'), ('done', 'done'), ('withdrawn', 'withdrawn')], default='registered', editable=False, max_length=10, verbose_name='status')),
-                ('rating', models.CharField(blank=True, choices=[('excellent', 'excellent'), ('good', 'good'), ('fair', 'fair'), ('poor', 'not reached')], max_length=9, verbose_name='rating')),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='why it was withdrawn')),
-                ('registered_on', models.DateField(verbose_name='registered on')),
-                ('aims_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='records.awardtype', verbose_name='title aimed at')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='campaigns.campaign', verbose_name='campaign')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='records.member', verbose_name='member')),
-                ('unit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='records.unit', verbose_name='unit at the time')),
-            ],
-            options={
-                'verbose_name': 'registration',
-                'verbose_name_plural': 'registrations',
-            },
-        ),
-        migrations.CreateModel(
-            name='Pledge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='quantity')),
-                ('done_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='done')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='campaigns.activity', verbose_name='activity')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pledges', to='campaigns.registration', verbose_name='registration')),
-            ],
-            options={
-                'verbose_name': 'chosen activity',
-                'verbose_name_plural': 'chosen activities',
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalPledge',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='quantity')),
-                ('done_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='done')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('activity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.activity', verbose_name='activity')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.registration', verbose_name='registration')),
-            ],
-            options={
-                'verbose_name': 'historical chosen activity',
-                'verbose_name_plural': 'historical chosen activities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical scope of a campaign",
+                "verbose_name_plural": "historical scope of a campaign",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="HistoricalExemplar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', records.models.fields.KeyField(blank=True, default='', editable=False, max_length=255)),
-                ('registered', models.IntegerField(default=0, verbose_name='registered')),
-                ('done', models.IntegerField(default=0, verbose_name='done')),
-                ('eligible', models.PositiveIntegerField(null=True, verbose_name='eligible')),
-                ('owes_plan', models.BooleanField(null=True, verbose_name='owes a plan')),
-                ('has_plan', models.BooleanField(null=True, verbose_name='has handed in a plan')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='campaigns.campaign', verbose_name='campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='records.unit', verbose_name='unit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        db_index=True, default=records.models.fields.new_public_id, editable=False, max_length=12
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=400, verbose_name="summary")),
+                (
+                    "story",
+                    models.TextField(blank=True, help_text="Markdown; public once published.", verbose_name="story"),
+                ),
+                (
+                    "figure",
+                    models.CharField(
+                        blank=True,
+                        help_text="What stands large on its plate, such as “21 shelters”.",
+                        max_length=40,
+                        verbose_name="figure",
+                    ),
+                ),
+                ("figure_note", models.CharField(blank=True, max_length=80, verbose_name="about the figure")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                ("started_on", models.DateField(blank=True, null=True, verbose_name="started on")),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cost, million đồng"
+                    ),
+                ),
+                ("people_helped", models.PositiveIntegerField(blank=True, null=True, verbose_name="people helped")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="published at"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tally',
-                'verbose_name_plural': 'tallies',
+                "verbose_name": "historical exemplar",
+                "verbose_name_plural": "historical exemplars",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalExemplarPhoto",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("image", models.TextField(max_length=100, verbose_name="photo")),
+                ("caption", models.CharField(max_length=200, verbose_name="caption")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "exemplar",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.exemplar",
+                        verbose_name="exemplar",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical photo",
+                "verbose_name_plural": "historical photos",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalInspection",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("inspected_on", models.DateField(verbose_name="inspected on")),
+                ("inspector", models.CharField(max_length=255, verbose_name="inspector")),
+                ("findings", models.TextField(blank=True, verbose_name="findings")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("praise", "praise"),
+                            ("note", "note"),
+                            ("reminder", "reminder"),
+                            ("criticism", "criticism"),
+                        ],
+                        max_length=9,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be put right by")),
+                ("resolved_on", models.DateField(blank=True, null=True, verbose_name="put right on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical inspection",
+                "verbose_name_plural": "historical inspections",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalRegistration",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("own_words", models.CharField(blank=True, max_length=500, verbose_name="in the member's own words")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("staff", "entered by staff"),
+                            ("sheet", "from a spreadsheet"),
+                            ("self", "by the member"),
+                        ],
+                        default="staff",
+                        max_length=5,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting to be confirmed"),
+                            ("registered", "registered"),
+                            ("done", "done"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="registered",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("excellent", "excellent"),
+                            ("good", "good"),
+                            ("fair", "fair"),
+                            ("poor", "not reached"),
+                        ],
+                        max_length=9,
+                        verbose_name="rating",
+                    ),
+                ),
+                (
+                    "withdrawn_reason",
+                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="why it was withdrawn"),
+                ),
+                ("registered_on", models.DateField(verbose_name="registered on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "aims_at",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.awardtype",
+                        verbose_name="title aimed at",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="unit at the time",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical registration",
+                "verbose_name_plural": "historical registrations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalUnitPlan",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="number")),
+                ("dated", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("file", models.TextField(blank=True, max_length=100, verbose_name="file")),
+                ("person_in_charge", models.CharField(blank=True, max_length=150, verbose_name="person in charge")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("approved", "approved"),
+                            ("returned", "returned"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="why it was returned"),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "aims_at",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.awardtype",
+                        verbose_name="title aimed at",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical unit's plan",
+                "verbose_name_plural": "historical units' plans",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Inspection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "unit_path",
+                    records.models.fields.KeyField(
+                        blank=True, db_index=True, default="", editable=False, max_length=255
+                    ),
+                ),
+                ("inspected_on", models.DateField(verbose_name="inspected on")),
+                ("inspector", models.CharField(max_length=255, verbose_name="inspector")),
+                ("findings", models.TextField(blank=True, verbose_name="findings")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("praise", "praise"),
+                            ("note", "note"),
+                            ("reminder", "reminder"),
+                            ("criticism", "criticism"),
+                        ],
+                        max_length=9,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be put right by")),
+                ("resolved_on", models.DateField(blank=True, null=True, verbose_name="put right on")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "inspection",
+                "verbose_name_plural": "inspections",
             },
         ),
         migrations.CreateModel(
-            name='UnitPlan',
+            name="PlannedActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', records.models.fields.KeyField(blank=True, db_index=True, default='', editable=False, max_length=255)),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number')),
-                ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('file', models.FileField(blank=True, upload_to='plans/%Y/', verbose_name='file')),
-                ('person_in_charge', models.CharField(blank=True, max_length=150, verbose_name='person in charge')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('returned', 'returned')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('return_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='why it was returned')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('activities', models.ManyToManyField(related_name='plans', through='campaigns.PlannedActivity', to='campaigns.activity')),
-                ('aims_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='records.awardtype', verbose_name='title aimed at')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='campaigns.campaign', verbose_name='campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='records.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="target"),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "unit's plan",
-                'verbose_name_plural': "units' plans",
+                "verbose_name": "planned activity",
+                "verbose_name_plural": "planned activities",
+            },
+        ),
+        migrations.CreateModel(
+            name="Registration",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit_path", records.models.fields.KeyField(blank=True, default="", editable=False, max_length=255)),
+                ("own_words", models.CharField(blank=True, max_length=500, verbose_name="in the member's own words")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("staff", "entered by staff"),
+                            ("sheet", "from a spreadsheet"),
+                            ("self", "by the member"),
+                        ],
+                        default="staff",
+                        max_length=5,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting to be confirmed"),
+                            ("registered", "registered"),
+                            ("done", "done"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="registered",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("excellent", "excellent"),
+                            ("good", "good"),
+                            ("fair", "fair"),
+                            ("poor", "not reached"),
+                        ],
+                        max_length=9,
+                        verbose_name="rating",
+                    ),
+                ),
+                (
+                    "withdrawn_reason",
+                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="why it was withdrawn"),
+                ),
+                ("registered_on", models.DateField(verbose_name="registered on")),
+                (
+                    "aims_at",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="records.awardtype",
+                        verbose_name="title aimed at",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="records.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="records.unit",
+                        verbose_name="unit at the time",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "registration",
+                "verbose_name_plural": "registrations",
+            },
+        ),
+        migrations.CreateModel(
+            name="Pledge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "done_quantity",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="done"),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pledges",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pledges",
+                        to="campaigns.registration",
+                        verbose_name="registration",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "chosen activity",
+                "verbose_name_plural": "chosen activities",
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalPledge",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "done_quantity",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="done"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.registration",
+                        verbose_name="registration",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical chosen activity",
+                "verbose_name_plural": "historical chosen activities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Tally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit_path", records.models.fields.KeyField(blank=True, default="", editable=False, max_length=255)),
+                ("registered", models.IntegerField(default=0, verbose_name="registered")),
+                ("done", models.IntegerField(default=0, verbose_name="done")),
+                ("eligible", models.PositiveIntegerField(null=True, verbose_name="eligible")),
+                ("owes_plan", models.BooleanField(null=True, verbose_name="owes a plan")),
+                ("has_plan", models.BooleanField(null=True, verbose_name="has handed in a plan")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tallies",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tally",
+                "verbose_name_plural": "tallies",
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitPlan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "unit_path",
+                    records.models.fields.KeyField(
+                        blank=True, db_index=True, default="", editable=False, max_length=255
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="number")),
+                ("dated", models.DateField(blank=True, null=True, verbose_name="dated")),
+                ("file", models.FileField(blank=True, upload_to="plans/%Y/", verbose_name="file")),
+                ("person_in_charge", models.CharField(blank=True, max_length=150, verbose_name="person in charge")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("approved", "approved"),
+                            ("returned", "returned"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "return_reason",
+                    models.CharField(blank=True, editable=False, max_length=500, verbose_name="why it was returned"),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "activities",
+                    models.ManyToManyField(
+                        related_name="plans", through="campaigns.PlannedActivity", to="campaigns.activity"
+                    ),
+                ),
+                (
+                    "aims_at",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="records.awardtype",
+                        verbose_name="title aimed at",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="records.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unit's plan",
+                "verbose_name_plural": "units' plans",
             },
         ),
         migrations.AddField(
-            model_name='plannedactivity',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned', to='campaigns.unitplan', verbose_name='plan'),
+            model_name="plannedactivity",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="planned",
+                to="campaigns.unitplan",
+                verbose_name="plan",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalPlannedActivity',
+            name="HistoricalPlannedActivity",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('request_id', models.CharField(blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32)),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='target')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('activity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.activity', verbose_name='activity')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.unitplan', verbose_name='plan')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
+                    ),
+                ),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="target"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.activity",
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.unitplan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical planned activity',
-                'verbose_name_plural': 'historical planned activities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical planned activity",
+                "verbose_name_plural": "historical planned activities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('icon__in', ['lamp', 'camera', 'flower', 'broom', 'pig', 'basket', 'book', 'house', 'card', 'shelter', 'check'])), name='activity_icon_known', violation_error_message='Choose one of the listed values.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "icon__in",
+                        [
+                            "lamp",
+                            "camera",
+                            "flower",
+                            "broom",
+                            "pig",
+                            "basket",
+                            "book",
+                            "house",
+                            "card",
+                            "shelter",
+                            "check",
+                        ],
+                    )
+                ),
+                name="activity_icon_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('campaign', 'name'), name='activity_once', violation_error_message='The campaign has this activity already.'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "name"),
+                name="activity_once",
+                violation_error_message="The campaign has this activity already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaigndocument',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['basis', 'award'])), name='campaigndocument_role_known', violation_error_message='Choose one of the listed values.'),
+            model_name="campaigndocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["basis", "award"])),
+                name="campaigndocument_role_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaigndocument',
-            constraint=models.UniqueConstraint(fields=('campaign', 'decision', 'role'), name='campaigndocument_once', violation_error_message='This document is in the list already.'),
+            model_name="campaigndocument",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "decision", "role"),
+                name="campaigndocument_once",
+                violation_error_message="This document is in the list already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'launched', 'reviewing', 'closed', 'cancelled'])), name='campaign_status_known', violation_error_message='Choose one of the listed values.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "launched", "reviewing", "closed", "cancelled"])),
+                name="campaign_status_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['regular', 'thematic'])), name='campaign_mode_known', violation_error_message='Choose one of the listed values.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["regular", "thematic"])),
+                name="campaign_mode_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('plans_from__in', ['grassroots', 'all'])), name='campaign_plans_from_known', violation_error_message='Choose one of the listed values.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("plans_from__in", ["grassroots", "all"])),
+                name="campaign_plans_from_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='campaign_ends_after_start', violation_error_message='The campaign ends before it starts.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("starts_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="campaign_ends_after_start",
+                violation_error_message="The campaign ends before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('registration_to__isnull', True), ('registration_from__isnull', True), ('registration_to__gte', models.F('registration_from')), _connector='OR'), name='campaign_window_in_order', violation_error_message='Registration ends before it starts.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration_to__isnull", True),
+                    ("registration_from__isnull", True),
+                    ("registration_to__gte", models.F("registration_from")),
+                    _connector="OR",
+                ),
+                name="campaign_window_in_order",
+                violation_error_message="Registration ends before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('target_member_rate__lte', 100), ('target_plan_rate__lte', 100)), name='campaign_targets_are_percent', violation_error_message='A target is a percentage, at most 100.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_member_rate__lte", 100), ("target_plan_rate__lte", 100)),
+                name="campaign_targets_are_percent",
+                violation_error_message="A target is a percentage, at most 100.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignscope',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sector__isnull', False), ('unit__isnull', True)), models.Q(('sector__isnull', True), ('unit__isnull', False)), _connector='OR'), name='campaignscope_unit_or_sector', violation_error_message='Choose a unit or a sector, one of the two.'),
+            model_name="campaignscope",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sector__isnull", False), ("unit__isnull", True)),
+                    models.Q(("sector__isnull", True), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="campaignscope_unit_or_sector",
+                violation_error_message="Choose a unit or a sector, one of the two.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignscope',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='campaignscope_unit_once', violation_error_message='This unit is in the scope already.'),
+            model_name="campaignscope",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "unit"),
+                name="campaignscope_unit_once",
+                violation_error_message="This unit is in the scope already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='exemplar',
-            index=models.Index(fields=['-published_at', '-id'], name='exemplar_newest'),
+            model_name="exemplar",
+            index=models.Index(fields=["-published_at", "-id"], name="exemplar_newest"),
         ),
         migrations.AddConstraint(
-            model_name='exemplar',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='exemplar_cost_not_negative', violation_error_message='A cost is not negative.'),
+            model_name="exemplar",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost__isnull", True), ("cost__gte", 0), _connector="OR"),
+                name="exemplar_cost_not_negative",
+                violation_error_message="A cost is not negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['praise', 'note', 'reminder', 'criticism'])), name='inspection_outcome_known', violation_error_message='Choose one of the listed values.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["praise", "note", "reminder", "criticism"])),
+                name="inspection_outcome_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_on__isnull', True), ('inspected_on__isnull', True), ('resolved_on__gte', models.F('inspected_on')), _connector='OR'), name='inspection_resolved_after', violation_error_message='It cannot be put right before the inspection.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_on__isnull", True),
+                    ("inspected_on__isnull", True),
+                    ("resolved_on__gte", models.F("inspected_on")),
+                    _connector="OR",
+                ),
+                name="inspection_resolved_after",
+                violation_error_message="It cannot be put right before the inspection.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['campaign', 'unit_path', 'id'], name='registration_by_unit'),
+            model_name="registration",
+            index=models.Index(fields=["campaign", "unit_path", "id"], name="registration_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'registered', 'done', 'withdrawn'])), name='registration_status_known', violation_error_message='Choose one of the listed values.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "registered", "done", "withdrawn"])),
+                name="registration_status_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['staff', 'sheet', 'self'])), name='registration_source_known', violation_error_message='Choose one of the listed values.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["staff", "sheet", "self"])),
+                name="registration_source_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__in', ['', 'excellent', 'good', 'fair', 'poor'])), name='registration_rating_known', violation_error_message='Choose one of the listed values.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rating__in", ["", "excellent", "good", "fair", "poor"])),
+                name="registration_rating_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('campaign', 'member'), name='registration_once', violation_error_message='This member has registered in this campaign already.'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "member"),
+                name="registration_once",
+                violation_error_message="This member has registered in this campaign already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='registration_withdrawn_with_reason', violation_error_message='Say why the registration is withdrawn.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "withdrawn"), _negated=True),
+                    models.Q(("withdrawn_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="registration_withdrawn_with_reason",
+                violation_error_message="Say why the registration is withdrawn.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(fields=('registration', 'activity'), name='pledge_once', violation_error_message='The member has chosen this activity already.'),
+            model_name="pledge",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "activity"),
+                name="pledge_once",
+                violation_error_message="The member has chosen this activity already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity__isnull', True), ('quantity__gte', 0), _connector='OR'), models.Q(('done_quantity__isnull', True), ('done_quantity__gte', 0), _connector='OR')), name='pledge_quantities_not_negative', violation_error_message='A quantity is not negative.'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("quantity__isnull", True), ("quantity__gte", 0), _connector="OR"),
+                    models.Q(("done_quantity__isnull", True), ("done_quantity__gte", 0), _connector="OR"),
+                ),
+                name="pledge_quantities_not_negative",
+                violation_error_message="A quantity is not negative.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(fields=['campaign', 'unit_path'], name='tally_by_path'),
+            model_name="tally",
+            index=models.Index(fields=["campaign", "unit_path"], name="tally_by_path"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='tally_once'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(fields=("campaign", "unit"), name="tally_once"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('done__gte', 0), ('registered__gte', models.F('done'))), name='tally_done_within_registered'),
+            model_name="tally",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__gte", 0), ("registered__gte", models.F("done"))),
+                name="tally_done_within_registered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitplan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'approved', 'returned'])), name='unitplan_status_known', violation_error_message='Choose one of the listed values.'),
+            model_name="unitplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "submitted", "approved", "returned"])),
+                name="unitplan_status_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitplan',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='unitplan_once', violation_error_message='This unit has a plan for this campaign already.'),
+            model_name="unitplan",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "unit"),
+                name="unitplan_once",
+                violation_error_message="This unit has a plan for this campaign already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='unitplan_returned_with_reason', violation_error_message='Say why the plan is returned.'),
+            model_name="unitplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="unitplan_returned_with_reason",
+                violation_error_message="Say why the plan is returned.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedactivity',
-            constraint=models.UniqueConstraint(fields=('plan', 'activity'), name='plannedactivity_once', violation_error_message='The plan has this activity already.'),
+            model_name="plannedactivity",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "activity"),
+                name="plannedactivity_once",
+                violation_error_message="The plan has this activity already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedactivity',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('target__gte', 0), _connector='OR'), name='plannedactivity_target_not_negative', violation_error_message='A target is not negative.'),
+            model_name="plannedactivity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__isnull", True), ("target__gte", 0), _connector="OR"),
+                name="plannedactivity_target_not_negative",
+                violation_error_message="A target is not negative.",
+            ),
         ),
     ]

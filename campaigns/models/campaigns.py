@@ -3,13 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.figures import campaign_figures, unit_figures
+from campaigns.models.figures import activity_figures, campaign_figures, scalar, unit_figures
 from campaigns.models.scopes import covered_units
-from records.models import Decision, Sector, Unit
+from records.models import Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
@@ -95,6 +96,37 @@ class CampaignQuerySet(ScopedQuerySet):
         """Adds owed, planned, eligible, registered and done, each counted from rows by the rules of `figures`."""
         return self.annotate(**campaign_figures())
 
+    def with_head(self):
+        """Adds head_id; see `Campaign.head_id`."""
+        scopes = CampaignScope.objects.filter(campaign=OuterRef("pk"), with_subordinates=True)
+        another = CampaignScope.objects.filter(campaign=OuterRef("campaign")).exclude(pk=OuterRef("pk"))
+        return self.annotate(head_id=Subquery(scopes.filter(~Exists(another)).values("unit")[:1]))
+
+    def with_public_counts(self):
+        """Adds the numbers of published awards that came of a campaign, and of its published exemplars."""
+        decisions = CampaignDocument.objects.filter(role=DocumentRole.AWARD, campaign=OuterRef(OuterRef("pk")))
+        awards = Award.objects.published().filter(decision__in=decisions.values("decision"))
+        exemplars = Campaign._meta.get_field("exemplars").related_model.objects.published()
+        return self.annotate(
+            award_count=scalar(awards, Count("pk")),
+            exemplar_count=scalar(exemplars.filter(campaign=OuterRef("pk")), Count("pk")),
+        )
+
+    def of_unit(self, unit):
+        """Campaigns a unit launched (`launched`) or launches together with others."""
+        together = Campaign.together_with.through.objects.filter(unit=unit).values("campaign")
+        launched = Case(When(launched_by=unit, then=Value(True)), default=Value(False))
+        return self.filter(Q(launched_by=unit) | Q(pk__in=together)).annotate(launched=launched)
+
+    def of_decision(self, decision):
+        """Campaigns a decision launched (`launches`), granted awards for (`grants`), or is a basis of."""
+        documents = CampaignDocument.objects.filter(decision=decision)
+        grants = documents.filter(role=DocumentRole.AWARD, campaign=OuterRef("pk"))
+        launches = Case(When(decision=decision, then=Value(True)), default=Value(False))
+        return self.filter(Q(decision=decision) | Q(pk__in=documents.values("campaign"))).annotate(
+            launches=launches, grants=Exists(grants)
+        )
+
 
 class Campaign(models.Model):
     """A campaign of emulation: who launched it, for whom, with what to choose and what to reach (Law 06/2022, art. 17)."""
@@ -126,7 +158,9 @@ class Campaign(models.Model):
     registration_to = models.DateField(_("registration, last day"), null=True, blank=True)
     target_plan_rate = models.PositiveSmallIntegerField(_("target: plans, %"), default=90, validators=PERCENT)
     target_member_rate = models.PositiveSmallIntegerField(_("target: members, %"), default=90, validators=PERCENT)
-    plans_from = models.CharField(_("plans from"), max_length=10, choices=PlansFrom.choices, default=PlansFrom.GRASSROOTS)
+    plans_from = models.CharField(
+        _("plans from"), max_length=10, choices=PlansFrom.choices, default=PlansFrom.GRASSROOTS
+    )
     names_public = models.BooleanField(_("names of those registered are public"), default=False)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False, db_index=True
@@ -183,24 +217,30 @@ class Campaign(models.Model):
         until = self.registration_to or self.ends_on
         return self.status == Status.LAUNCHED and after <= day and (until is None or day <= until)
 
+    @cached_property
+    def head_id(self):
+        """Key of the one unit whose whole subtree the campaign concerns; None where it concerns several, or a sector."""
+        return Campaign.objects.with_head().values_list("head_id", flat=True).get(pk=self.pk)
+
     def ranked_units(self, under=None):
-        """The units a table compares, best rate first: those directly below `under`, or below the scope's one unit.
+        """The units a table compares: those directly below the unit with key `under`, or below the scope's one unit.
 
         Where the scope is several units or a sector, these themselves. Each has owed, planned, eligible, registered,
-        done over its whole subtree.
+        done over its whole subtree. In one query, for a table's frame: the unit they are below comes with them
+        (`is_head`), and so do, unless `under` is given, those who launched the campaign together (`is_partner`).
         """
-        scopes = list(self.scopes.select_related("unit"))
-        if under is None and len(scopes) == 1 and scopes[0].unit_id and scopes[0].with_subordinates:
-            under = scopes[0].unit
-        if under is not None:
-            units = Unit.objects.filter(parent=under)
-            inner = self.units().filter(path__gte=under.path, path__lt=under.path[:-1] + "/")
-            units = units.filter(Q(pk__in=inner.values("pk")) | Q(listed=True))
+        head = under or self.head_id
+        partners = Q(pk__in=Campaign.together_with.through.objects.filter(campaign=self.pk).values("unit"))
+        if head:
+            compared = Q(parent=head)
         else:
-            units = self.units()
-        return (
-            units.annotate(**unit_figures(self)).filter(Q(eligible__gt=0) | Q(owed__gt=0)).order_by("sort_key", "pk")
+            scopes = self.scopes.order_by()
+            compared = Q(pk__in=scopes.values("unit")) | Q(sector__in=scopes.values("sector"))
+        frame = Q(pk=head) if under else Q(pk=head) | partners
+        units = Unit.objects.filter(compared | frame).annotate(
+            is_compared=truth(compared), is_head=truth(Q(pk=head)), is_partner=truth(partners), **unit_figures(self)
         )
+        return units.filter(frame | Q(eligible__gt=0) | Q(owed__gt=0)).order_by("sort_key", "pk")
 
     @transaction.atomic
     def become(self, status, reason="", by=None):
@@ -235,6 +275,11 @@ class Campaign(models.Model):
 
     def cancel(self, reason, by=None):
         self.become(Status.CANCELLED, reason, by)
+
+
+def truth(condition):
+    """A condition as a column."""
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 class CampaignPartQuerySet(ScopedQuerySet):
@@ -295,18 +340,54 @@ class DocumentRole(models.TextChoices):
     AWARD = "award", _("this decision grants its awards")
 
 
+class CampaignDocumentQuerySet(CampaignPartQuerySet):
+    """Documents of campaigns; public with both the campaign and the decision."""
+
+    def published(self):
+        return self.filter(decision__published_at__isnull=False, campaign__status__in=PUBLIC)
+
+    def award_lines(self):
+        """One row per document and award type it grants, as a dict: the decision, the type, published `persons` and
+        `collectives` (households with them). A document that grants nothing has one row without a type."""
+        person = Q(granted__recipient_kind=Award.RecipientKind.PERSON)
+        return (
+            self.annotate(
+                granted=FilteredRelation("decision__awards", condition=Q(decision__awards__published_at__isnull=False))
+            )
+            .values(
+                "role",
+                "decision_id",
+                number=F("decision__number"),
+                issuer=F("decision__issuer"),
+                issued_on=F("decision__issued_on"),
+                issued_precision=F("decision__issued_precision"),
+                subject=F("decision__subject"),
+                type=F("granted__type__name"),
+                mark=F("granted__type__mark"),
+                precedence=F("granted__type__precedence"),
+            )
+            .annotate(
+                persons=Count("granted", filter=person),
+                collectives=Count("granted", filter=~person),
+            )
+            .order_by("-issued_on", "-decision_id", "precedence", "type")
+        )
+
+
 class CampaignDocument(models.Model):
     """A document a campaign rests on, or a decision that honoured people for it."""
 
     Role = DocumentRole
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="campaign_documents", verbose_name=_("campaign"))
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="campaign_documents", verbose_name=_("campaign")
+    )
     decision = models.ForeignKey(
         Decision, models.PROTECT, related_name="campaign_documents", verbose_name=_("decision or document")
     )
     role = models.CharField(_("role"), max_length=5, choices=DocumentRole.choices, default=DocumentRole.AWARD)
 
-    objects = CampaignPartQuerySet.as_manager()
+    objects = CampaignDocumentQuerySet.as_manager()
     history = history()
 
     class Meta:
@@ -341,6 +422,14 @@ class Icon(models.TextChoices):
     OTHER = "check", _("tick")
 
 
+class ActivityQuerySet(CampaignPartQuerySet):
+    """What may be chosen in campaigns."""
+
+    def with_figures(self):
+        """Adds members (who chose it), done and planned (quantities, None where nobody wrote one), most chosen first."""
+        return self.annotate(**activity_figures()).order_by("-members", "order", "pk")
+
+
 class Activity(models.Model):
     """Something a unit may plan and a member may choose in a campaign, with the measure its results are counted in."""
 
@@ -348,11 +437,13 @@ class Activity(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="activities", verbose_name=_("campaign"))
     name = models.CharField(_("activity"), max_length=255)
-    measure = models.CharField(_("unit of measure"), max_length=40, blank=True, help_text=_("Lamps, houses, million đồng …"))
+    measure = models.CharField(
+        _("unit of measure"), max_length=40, blank=True, help_text=_("Lamps, houses, million đồng …")
+    )
     icon = models.CharField(_("drawing"), max_length=8, choices=Icon.choices, default=Icon.OTHER)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = CampaignPartQuerySet.as_manager()
+    objects = ActivityQuerySet.as_manager()
     history = history()
 
     class Meta:

@@ -4,7 +4,7 @@ import io
 
 from django.core.files.base import ContentFile
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,20 @@ class ExemplarQuerySet(PublishedQuerySet):
         return found
 
     def for_list(self):
-        return self.select_related("unit", "activity").order_by("-published_at", "-pk")
+        """What a plate shows, the newest first; `photo_id` is the first photo's key, None where there is none."""
+        photos = ExemplarPhoto.objects.filter(exemplar=OuterRef("pk")).order_by("order", "pk")
+        return (
+            self.select_related("unit", "activity")
+            .defer("story")
+            .annotate(photo_id=Subquery(photos.values("pk")[:1]))
+            .order_by("-published_at", "-pk")
+        )
+
+    def beside(self, exemplar):
+        """Others of the same campaign, those of the same activity first."""
+        alike = Case(When(activity=exemplar.activity_id, then=0), default=1, output_field=IntegerField())
+        others = self.filter(campaign=exemplar.campaign_id).exclude(pk=exemplar.pk)
+        return others.for_list().order_by(alike, "-published_at", "-pk")
 
     @transaction.atomic
     def publish(self, by, request=None):

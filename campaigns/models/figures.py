@@ -5,7 +5,7 @@ campaign runs, eligible is the units' headcount; closing freezes what was owed, 
 """
 
 from django.apps import apps
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from campaigns.models.scopes import covered_units, path_end
@@ -77,6 +77,27 @@ def unit_figures(campaign):
         "owed": scalar(owe, Count("pk")),
         "planned": scalar(with_plan(owe, campaign.pk), Count("pk")),
     }
+
+
+def activity_figures():
+    """Annotations for a queryset of activities: members, done, planned; withdrawn choices and drafts of plans left out."""
+    pledges = apps.get_model("campaigns", "Pledge").objects.filter(
+        activity=OuterRef("pk"), registration__status__in=("registered", "done")
+    )
+    planned = apps.get_model("campaigns", "PlannedActivity").objects.filter(
+        activity=OuterRef("pk"), plan__status__in=HANDED_IN
+    )
+    return {
+        "members": scalar(pledges, Count("pk")),
+        "done": quantity(pledges, "done_quantity"),
+        "planned": quantity(planned, "target"),
+    }
+
+
+def quantity(queryset, field):
+    """The sum of a decimal column over a correlated queryset, None when nothing is written in it."""
+    summed = queryset.order_by().annotate(one=Value(1)).values("one").annotate(total=Sum(field)).values("total")
+    return Subquery(summed, output_field=DecimalField(max_digits=14, decimal_places=2))
 
 
 def rate(part, whole):

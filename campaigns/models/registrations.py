@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
@@ -12,6 +12,7 @@ from records.models import AwardType, Member, Unit
 from records.models.fields import KeyField, one_of
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet
+from records.vietnamese import fold
 
 
 class RegistrationStatus(models.TextChoices):
@@ -48,6 +49,23 @@ class RegistrationQuerySet(ScopedQuerySet):
         """Registrations whose names the campaign makes public."""
         return self.counted().filter(campaign__names_public=True, campaign__status__in=PUBLIC)
 
+    def search(self, text):
+        """Registrations of members whose name holds every word, tones aside."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(member__search_key__contains=word)
+        return found
+
+    def for_public_list(self):
+        """What a public list shows and nothing else of a person: name, position, unit, the activities chosen."""
+        pledges = Pledge.objects.select_related("activity").only("registration", "activity__name")
+        return (
+            self.select_related("member", "unit")
+            .only("member__full_name", "member__position", "member__sort_key", "unit__code", "unit__name", "unit__listed")
+            .prefetch_related(Prefetch("pledges", pledges.order_by("activity__order", "activity")))
+            .order_by("member__sort_key", "pk")
+        )
+
     @transaction.atomic
     def enrol(self, registrations):
         """Create many registrations with history, and count them; each needs campaign, member and status."""
@@ -75,7 +93,11 @@ class Registration(FollowsUnit):
     )
     source = models.CharField(_("source"), max_length=5, choices=Source.choices, default=Source.STAFF)
     status = models.CharField(
-        _("status"), max_length=10, choices=RegistrationStatus.choices, default=RegistrationStatus.REGISTERED, editable=False
+        _("status"),
+        max_length=10,
+        choices=RegistrationStatus.choices,
+        default=RegistrationStatus.REGISTERED,
+        editable=False,
     )
     rating = models.CharField(_("rating"), max_length=9, choices=Rating.choices, blank=True)
     withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=500, blank=True, editable=False)

@@ -45,9 +45,7 @@ class TallyQuerySet(ScopedQuerySet):
         """Add to one tally in a single statement, making it first where there is none."""
         if not (registered or done):
             return
-        self.bulk_create(
-            [Tally(campaign_id=campaign_id, unit_id=unit_id, unit_path=unit_path)], ignore_conflicts=True
-        )
+        self.bulk_create([Tally(campaign_id=campaign_id, unit_id=unit_id, unit_path=unit_path)], ignore_conflicts=True)
         self.filter(campaign=campaign_id, unit=unit_id).update(
             registered=F("registered") + registered, done=F("done") + done
         )
@@ -113,7 +111,9 @@ class Tally(FollowsUnit):
         indexes = [models.Index(fields=["campaign", "unit_path"], name="tally_by_path")]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "unit"], name="tally_once"),
-            models.CheckConstraint(condition=Q(registered__gte=F("done"), done__gte=0), name="tally_done_within_registered"),
+            models.CheckConstraint(
+                condition=Q(registered__gte=F("done"), done__gte=0), name="tally_done_within_registered"
+            ),
         ]
 
     def __str__(self):

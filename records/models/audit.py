@@ -98,10 +98,10 @@ class AuditEvent(models.Model):
             details=details,
         )
         for attempt in range(ATTEMPTS):
-            event.previous = cls.objects.order_by("-pk").values_list("seal", flat=True).first() or ""
-            event.seal = event.sealed()
             try:
                 with transaction.atomic():
+                    event.previous = cls.objects.order_by("-pk").values_list("seal", flat=True).first() or ""
+                    event.seal = event.sealed()
                     event.save()
                 return event
             except IntegrityError:

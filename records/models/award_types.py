@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from records.models.fields import KeyField, one_of, ordered
 from records.models.history import history
@@ -19,6 +20,18 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 def award_key(text):
     """What two printings of one award's name have in common: letters and digits, without case, tones or punctuation."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text)).split())
+
+
+def shipped(name):
+    """The rows of a shipped data file; an empty number or date is None."""
+    with (DATA / name).open(encoding="utf-8") as lines:
+        return [
+            {
+                key: value.strip() or (None if key in ("milestone_years", "valid_from", "valid_to") else "")
+                for key, value in row.items()
+            }
+            for row in csv.DictReader(lines)
+        ]
 
 
 class Family(models.TextChoices):
@@ -75,27 +88,30 @@ class AwardTypeQuerySet(ReferenceQuerySet):
 
     @transaction.atomic
     def load(self, update=False):
-        """Bring in the shipped catalogue; rows staff have edited are left alone unless `update`. Returns how many came."""
-        came = 0
-        for row in csv.DictReader((DATA / "award_types.csv").open(encoding="utf-8")):
-            values = {name: value.strip() or None for name, value in row.items()}
-            code = values.pop("code")
-            for name in ("milestone_years", "precedence"):
-                values[name] = int(values[name]) if values[name] else None
-            known = self.filter(code=code).first()
-            if known is None or update:
-                award_type = known or AwardType(code=code)
-                for name, value in values.items():
-                    setattr(award_type, name, value)
-                award_type.save()
-                came += 1
-        types = dict(self.values_list("code", "pk"))
-        for row in csv.DictReader((DATA / "award_type_aliases.csv").open(encoding="utf-8")):
-            _alias, made = AwardTypeAlias.objects.get_or_create(
-                key=award_key(row["alias"]), defaults={"type_id": types[row["code"]], "text": row["alias"].strip()}
+        """Bring in the shipped catalogue and return how many rows came; edited ones are left alone unless `update`."""
+        known = {award_type.code: award_type for award_type in self.all()}
+        new, changed = [], []
+        for row in shipped("award_types.csv"):
+            award_type = known.get(row["code"]) or AwardType()
+            if award_type.pk and not update:
+                continue
+            for name, value in row.items():
+                setattr(award_type, name, value)
+            award_type.key = award_key(award_type.name)
+            (changed if award_type.pk else new).append(award_type)
+        bulk_create_with_history(new, AwardType)
+        bulk_update_with_history(changed, AwardType, [*shipped("award_types.csv")[0], "key"])
+        pks = dict(self.values_list("code", "pk"))
+        there = set(AwardTypeAlias.objects.values_list("key", flat=True))
+        aliases = {
+            award_key(row["alias"]): AwardTypeAlias(
+                key=award_key(row["alias"]), type_id=pks[row["code"]], text=row["alias"]
             )
-            came += made
-        return came
+            for row in shipped("award_type_aliases.csv")
+        }
+        aliases = [alias for key, alias in aliases.items() if key not in there]
+        bulk_create_with_history(aliases, AwardTypeAlias, batch_size=500)
+        return len(new) + len(changed) + len(aliases)
 
 
 class AwardType(models.Model):
@@ -110,7 +126,9 @@ class AwardType(models.Model):
     legal_order = models.CharField(_("legal order"), max_length=6, choices=LegalOrder.choices)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     recipients = models.CharField(
-        _("recipients"), max_length=40, help_text=_("Of person, collective and household, those it may go to, parted by |.")
+        _("recipients"),
+        max_length=40,
+        help_text=_("Of person, collective and household, those it may go to, parted by |."),
     )
     granted_by = models.CharField(_("granted by"), max_length=300, blank=True)
     precedence = models.PositiveIntegerField(_("precedence"), help_text=_("A smaller number is a higher award."))

@@ -87,7 +87,7 @@ class AwardQuerySet(PublishedQuerySet):
         return found
 
     def same_as(self, award):
-        """Other standing awards of one type to one recipient for one period: to be confirmed, never silently doubled."""
+        """Other standing awards of one type to one recipient for one period: to be confirmed, never doubled unseen."""
         if award.member_id:
             recipient = Q(member=award.member_id)
         elif award.collective_id:
@@ -175,9 +175,7 @@ class Award(FollowsUnit):
     reason = models.CharField(_("achievement"), max_length=500, blank=True, help_text=_("As written; shown publicly."))
     list_position = models.PositiveIntegerField(_("place in the list"), default=0)
     decided_on = models.DateField(editable=False)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     search_key = KeyField(max_length=500)
 
@@ -210,9 +208,7 @@ class Award(FollowsUnit):
                 name="award_recipient_named",
                 violation_error_message=_("Enter the recipient's name as the decision wrote it."),
             ),
-            ordered(
-                "period_start", "period_end", "award_period_in_order", _("The period ends before it starts.")
-            ),
+            ordered("period_start", "period_end", "award_period_in_order", _("The period ends before it starts.")),
         ]
 
     def __str__(self):
@@ -243,7 +239,7 @@ class Award(FollowsUnit):
         self.unit_path = self.unit.path if self.unit_id else ""
 
     def recipient_key(self):
-        """The recipient and unit as written, folded: what search reads and what tells two free-text recipients apart."""
+        """Recipient and unit as written, folded: what search reads and what tells two free-text recipients apart."""
         return fold(f"{self.recipient_name} {self.recipient_unit}")[:500]
 
     @property

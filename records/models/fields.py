@@ -54,7 +54,9 @@ def one_of(field, choices, name):
 def ordered(start, end, name, message):
     """A period, open while `end` is null, does not end before it starts."""
     return models.CheckConstraint(
-        condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{start}__isnull": True}) | Q(**{f"{end}__gte": models.F(start)}),
+        condition=Q(**{f"{end}__isnull": True})
+        | Q(**{f"{start}__isnull": True})
+        | Q(**{f"{end}__gte": models.F(start)}),
         name=name,
         violation_error_message=message,
     )

@@ -41,7 +41,9 @@ class MemberQuerySet(ScopedQuerySet):
 
     def published(self):
         """People with at least one published award."""
-        return self.filter(Exists(Award.objects.published().filter(member=OuterRef("pk")))).only("public_id", "full_name")
+        return self.filter(Exists(Award.objects.published().filter(member=OuterRef("pk")))).only(
+            "public_id", "full_name"
+        )
 
     def active(self):
         """Members who take part in work and meetings."""
@@ -52,7 +54,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(standing__in=PRESENT)
 
     def eligible(self, unit):
-        """Members counted by a campaign in the unit's subtree: active, those attached there, less those attached elsewhere."""
+        """Members a campaign counts in a subtree: active, with those attached there, less those attached elsewhere."""
         return self.active().filter(
             Q(within_path("unit__path", unit.path), attached_to__isnull=True)
             | within_path("attached_to__path", unit.path)
@@ -290,7 +292,12 @@ class Membership(models.Model):
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
     decision = models.ForeignKey(
-        "records.Decision", models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("decision")
+        "records.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("decision"),
     )
     end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason.choices, blank=True)
 

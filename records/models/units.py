@@ -98,13 +98,25 @@ class UnitQuerySet(ScopedQuerySet):
 
     def recount(self):
         """Bring `headcount` up to date: a unit's own eligible members (see `MemberQuerySet.eligible`)."""
-        member = apps.get_model("records", "Member")
-        at_home = member.objects.active().filter(unit=OuterRef("pk"), attached_to__isnull=True).order_by().values("unit")
-        visiting = member.objects.active().filter(attached_to=OuterRef("pk")).order_by().values("attached_to")
-        return self.update(
-            headcount=Coalesce(Subquery(at_home.annotate(n=Count("pk")).values("n")), 0)
-            + Coalesce(Subquery(visiting.annotate(n=Count("pk")).values("n")), 0)
+        return self.update(headcount=counted_members())
+
+    def miscounted(self):
+        """(code, stored, counted) of units whose headcount is not what a live count gives."""
+        return (
+            self.annotate(counted=counted_members())
+            .exclude(headcount=F("counted"))
+            .values_list("code", "headcount", "counted")
         )
+
+
+def counted_members():
+    """How many members a unit counts today, as an expression over units."""
+    member = apps.get_model("records", "Member").objects.active().order_by()
+    at_home = member.filter(unit=OuterRef("pk"), attached_to__isnull=True).values("unit")
+    visiting = member.filter(attached_to=OuterRef("pk")).values("attached_to")
+    return Coalesce(Subquery(at_home.annotate(n=Count("pk")).values("n")), 0) + Coalesce(
+        Subquery(visiting.annotate(n=Count("pk")).values("n")), 0
+    )
 
 
 def temporary_path():
@@ -117,7 +129,9 @@ class Unit(models.Model):
 
     Kind = UnitKind
 
-    code = models.CharField(_("code"), max_length=40, unique=True, help_text=_("Never changes, even when the name does."))
+    code = models.CharField(
+        _("code"), max_length=40, unique=True, help_text=_("Never changes, even when the name does.")
+    )
     name = models.CharField(_("name"), max_length=255)
     short_name = models.CharField(_("short name"), max_length=100, blank=True)
     kind = models.CharField(_("kind"), max_length=24, choices=UnitKind.choices)
@@ -199,9 +213,11 @@ class Unit(models.Model):
         """0 for the root."""
         return self.path.count(".") - 1
 
-    def names_on(self, day):
+    def name_on(self, day):
         """The name the unit bore on a day, from its renamings."""
-        later = self.events.filter(kind=UnitEvent.Kind.RENAME, occurred_on__gt=day).order_by("occurred_on", "pk").first()
+        later = (
+            self.events.filter(kind=UnitEvent.Kind.RENAME, occurred_on__gt=day).order_by("occurred_on", "pk").first()
+        )
         return later.was if later else self.name
 
     @transaction.atomic
@@ -292,11 +308,18 @@ class UnitEvent(models.Model):
     kind = models.CharField(_("what happened"), max_length=12, choices=UnitEventKind.choices)
     occurred_on = models.DateField(_("effective on"))
     decision = models.ForeignKey(
-        "records.Decision", models.PROTECT, null=True, blank=True, related_name="unit_events", verbose_name=_("decision")
+        "records.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="unit_events",
+        verbose_name=_("decision"),
     )
     was = models.CharField(_("before"), max_length=255, blank=True)
     became = models.CharField(_("after"), max_length=255, blank=True)
-    others = models.ManyToManyField(Unit, blank=True, related_name="events_elsewhere", verbose_name=_("other units concerned"))
+    others = models.ManyToManyField(
+        Unit, blank=True, related_name="events_elsewhere", verbose_name=_("other units concerned")
+    )
     note = models.CharField(_("note"), max_length=500, blank=True, help_text=_("Shown publicly."))
 
     objects = UnitEventQuerySet.as_manager()

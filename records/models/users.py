@@ -55,6 +55,10 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
+    def get_full_name(self):
+        """Family name first, as Vietnamese names are said."""
+        return f"{self.last_name} {self.first_name}".strip()
+
     def paths(self, roles, on=None):
         """The paths of the units where the user holds one of the roles on a day; asked once per object and day."""
         on = on or timezone.localdate()

@@ -12,6 +12,7 @@ The road of a file, one module a step:
 
 What a list of awards, members or units *is* stands outside, in `records/sheet_kinds.py` and its like in other apps: a
 `Kind` names its fields, their synonyms and two functions, `plan(layouts, settings)` and `apply(plan, source)`. A screen
-for mapping columns calls `choose` with the person's choices as `overrides`; a download of refused rows walks `Plan.rows`;
-work in the background calls the same `plan` and `apply`. None of them needs more from here than these names.
+for mapping columns calls `choose` with the person's choices as `overrides`; a download of refused rows walks
+`Plan.rows`; work in the background calls the same `plan` and `apply`. None of them needs more
+from here than these names.
 """

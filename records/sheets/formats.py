@@ -73,9 +73,7 @@ def _find_zip_format(path: Path, limits: Limits) -> str:
     packed = max(1, sum(entry.compress_size for entry in entries))
     if unzipped > limits.unzipped_bytes or (unzipped > RATIO_MATTERS_BYTES and unzipped / packed > RATIO):
         raise UnreadableSheet(
-            _(
-                "The file unpacks to far more than a list could hold. Copy the list to a new workbook."
-            )
+            _("The file unpacks to far more than a list could hold. Copy the list to a new workbook.")
         )
     names = {entry.filename for entry in entries}
     if mimetype.startswith(ODS):

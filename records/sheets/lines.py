@@ -27,7 +27,8 @@ CLOSING = re.compile(
     r"^(?:an dinh|(?:tong so )?danh sach (?:nay )?(?:co|gom|an dinh|tren)|\(?danh sach (?:co|gom)|het\b)"
 )
 SIGNATURE = re.compile(
-    r"^(?:tm\.|kt\.|tl\.|tuq\.|t/m|noi nhan|nguoi lap|nguoi ky|\(?ky[ ,]|thu truong (?:don vi|co quan)|xac nhan cua|"
+    r"^(?:tm\.|kt\.|tl\.|tuq\.|t/m|noi nhan|nguoi lap|nguoi ky|\(?ky(?:,| ten| ghi| va | thay)|"
+    r"thu truong (?:don vi|co quan)|xac nhan cua|"
     r"[^\d]{0,40},?\s*ngay\s[\s.…\d]*thang\s[\s.…\d]*nam\b)"
 )
 
@@ -81,7 +82,7 @@ class Sorter:
         texts = [written for index, written in mapped.items() if index != ordinal]
         reason = self._why_not(line, found, mapped, texts, mapped.get(ordinal, "") if ordinal is not None else "")
         if reason:
-            self.skipped.append(Skipped(line.number, next(iter(found.values()))[:80], reason))
+            self.skipped.append(Skipped(line.number, " ".join(found.values())[:100], reason))
         else:
             self._keep(line)
 

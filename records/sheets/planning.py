@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from .recognising import Layout
 
 
+class BadSetting(ValueError):
+    """Something the clerk said for the whole file cannot be used; the text is one sentence that says why."""
+
+
 class Outcome(StrEnum):
     """What applying a row would do."""
 

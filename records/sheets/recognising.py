@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(slots=True)
 class Layout:
-    """How a sheet was understood: header rows (0 where there is none), columns, titles above, rows, lines passed over."""
+    """How a sheet was understood: header rows (0 where there is none), columns, titles above, rows, skipped lines."""
 
     sheet: Sheet
     header_top: int
@@ -142,23 +142,30 @@ def recognise(sheet: Sheet, kind: Kind, *, overrides: Mapping[str, str] | None =
     `overrides` maps a column, by its letter or its header, to a field's name, or to "-" to set it aside.
     """
     matcher = _Matcher(kind, overrides or {})
-    best: tuple[int, int, int] = (0, 0, 0)
-    columns: list[Column] = []
+    if found := _find_header(sheet, matcher):
+        return _lay_out(sheet, kind, *found)
+    # Columns named by letter need no header: a plain export without one.
+    columns = matcher.columns({index: "" for index in range(max((len(line.cells) for line in sheet.lines), default=0))})
+    return _lay_out(sheet, kind, columns, 0, 0) if matcher.score(columns) else None
+
+
+def _find_header(sheet: Sheet, matcher: "_Matcher") -> tuple[list[Column], int, int] | None:
+    """Return the columns, the first line and the depth of the header that names the most fields, or None."""
+    best: tuple[int, int, int, int] = (0, 0, 0, 0)
+    found = None
     for start in range(min(HEADER_LINES, len(sheet.lines))):
         for depth in range(1, HEADER_DEPTH + 1):
             block = sheet.lines[start : start + depth]
             if not _is_header_block(block, depth, sheet.merges):
                 break
-            tried = matcher.columns(_labels(block, sheet.merges))
-            score = (matcher.score(tried), -start, depth)
-            if score[0] and score > best:
-                best, columns = score, tried
-    if best[0]:
-        start, depth = -best[1], best[2]
-        return _lay_out(sheet, kind, columns, start, depth)
-    # Columns named by letter need no header: a plain export without one.
-    columns = matcher.columns({index: "" for index in range(max((len(line.cells) for line in sheet.lines), default=0))})
-    return _lay_out(sheet, kind, columns, 0, 0) if matcher.score(columns) else None
+            columns = matcher.columns(_labels(block, sheet.merges))
+            score = matcher.score(columns)
+            # A title just above is no part of the header: of equals, the one that ends first and starts last.
+            rank = (score, -(start + depth), start, depth)
+            deeper = found is not None and (score, start, depth) == (best[0], best[2], best[3] + 1)
+            if score and (rank > best or deeper):
+                best, found = rank, (columns, start, depth)
+    return found
 
 
 def _lay_out(sheet: Sheet, kind: Kind, columns: list[Column], start: int, depth: int) -> Layout:
@@ -226,10 +233,14 @@ def _labels(block: list[Line], merges: list[Merge]) -> dict[int, list[str] | str
     labels: dict[int, list[str] | str] = {}
     spread = [[cells.text(line.cell(index)) for index in range(width)] for line in block]
     for depth, line in enumerate(block[:-1]):
-        lower, upper = spread[depth + 1], spread[depth]
+        upper = spread[depth]
         covered = {index for m in merges if m.top <= line.number <= m.bottom for index in range(m.left, m.right + 1)}
         for index in range(1, width):
-            if not upper[index] and lower[index] and (index in covered or not covered):
+            if (
+                not upper[index]
+                and any(row[index] for row in spread[depth + 1 :])
+                and (index in covered or not covered)
+            ):
                 upper[index] = upper[index - 1]
     for index in range(width):
         parts = list(dict.fromkeys(row[index] for row in spread if row[index]))

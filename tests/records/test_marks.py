@@ -158,6 +158,28 @@ def test_a_rate_without_figures_says_so_and_fills_nothing():
     assert "–" in html and "bar-fill below" not in html and 'class="bar-fill"' not in html
 
 
+@pytest.mark.parametrize("name", ["_rate.html", "_rate_lg.html", "_bar.html"])
+def test_a_rate_without_a_target_has_neither_line_nor_judgement(name):
+    html = render('{% include name with label="Đăng ký" %}', name=name, value=45)
+    assert 'width="45%"' in html and "bar-target" not in html and "is-warn" not in html and "is-ok" not in html
+
+
+def test_no_pager_where_there_is_one_page():
+    page = SimpleNamespace(previous_url=None, next_url=None)
+    assert "<nav" not in render('{% include "_pagination.html" %}', page=page)
+    page.next_url = "?after=9"
+    html = render('{% include "_pagination.html" %}', page=page)
+    assert 'rel="next"' in html and 'rel="prev"' not in html and 'class="pager' in html
+
+
+def test_a_chip_says_what_it_removes():
+    html = render(
+        '{% include "_chips.html" %}', chips=[{"label": "Năm: 2020", "url": "?kind=person"}], clear_url="/awards/"
+    )
+    assert 'href="?kind=person">Năm: 2020' in html and 'href="/awards/"' in html
+    assert "<ul" not in render('{% include "_chips.html" %}', chips=[], clear_url="/awards/")
+
+
 # What a decision says
 
 

@@ -337,7 +337,7 @@ def test_other_text_is_left_alone(text):
     [
         ("tcvn3", "NguyÔn V¨n ¸nh", "Nguyễn Văn Ánh"),
         ("tcvn3", "Céng hoµ x· héi chñ nghÜa ViÖt Nam", "Cộng hoà xã hội chủ nghĩa Việt Nam"),
-        ("tcvn3", "UBND huyÖn Phó L­\u00acng", "UBND huyện Phú Lương"),
+        ("tcvn3", "UBND huyÖn Phó L\u00ad¬ng", "UBND huyện Phú Lương"),
         ("tcvn3", "§¾k L¾k", "Đắk Lắk"),
         ("tcvn3", "C«ng ty TNHH Samsung ViÖt Nam", "Công ty TNHH Samsung Việt Nam"),
         ("tcvn3", "V¨n", "Văn"),

@@ -1,0 +1,109 @@
+"""Tags and filters of campaigns: rates, time left, written text, and the campaigns on other pages."""
+
+from datetime import timedelta
+
+import nh3
+from django import template
+from django.utils.formats import localize
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markdown_it import MarkdownIt
+
+from campaigns.models import Campaign
+from campaigns.models.figures import rate as share
+
+register = template.Library()
+
+# HTML is off, so what comes out is markdown's own; the allow-list below holds even where the parser should err.
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+TAGS = {
+    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+CLASSES = {"blockquote": {"quote"}, "table": {"records"}, **{f"h{level}": {"mt-5"} for level in range(1, 7)}}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto"}
+DEEPEST = 6
+CAMPAIGNS_NAMED = 10
+
+
+@register.filter
+def markdown(text, top=2):
+    """Written text as safe markup; its highest heading becomes level `top`, so that the page skips none."""
+    tokens = MARKDOWN.parse(text or "")
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(DEEPEST, int(token.tag[1]) - highest + int(top))}"
+    for token in tokens:
+        css = {"heading_open": "mt-5", "blockquote_open": "quote", "table_open": "records"}.get(token.type)
+        if css:
+            token.attrSet("class", css)
+    markup = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    clean = nh3.clean(
+        markup,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=SCHEMES,
+        link_rel="noopener nofollow",
+    )
+    return mark_safe(clean)  # noqa: S308  (cleaned by an allow-list)
+
+
+@register.filter
+def rate(part, whole):
+    """A share in percent, None when there is nothing to share."""
+    return share(part, whole)
+
+
+@register.filter
+def quantity(value):
+    """A decimal without the zeros nobody wrote, in the reader's way; None is a dash."""
+    if value is None:
+        return "–"
+    whole = value.to_integral_value()
+    return localize(int(whole) if value == whole else value.normalize())
+
+
+@register.filter
+def shown_name(unit):
+    """A unit's short name, or its name; empty for one that is not shown publicly."""
+    return (unit.short_name or unit.name) if unit and unit.listed else ""
+
+
+@register.filter
+def is_running(campaign):
+    """Whether a campaign is under way."""
+    return campaign.status == Campaign.Status.LAUNCHED
+
+
+@register.simple_tag
+def time_left(campaign, today):
+    """What a running campaign's dates mean on a day: days left, the last day, no end set, past its end; else nothing."""
+    if not is_running(campaign):
+        return ""
+    if campaign.starts_on > today:
+        days = (campaign.starts_on - today).days
+        return ngettext("starts in %(days)s day", "starts in %(days)s days", days) % {"days": localize(days)}
+    if campaign.ends_on is None:
+        return _("no end set yet")
+    days = (campaign.ends_on - today) // timedelta(days=1)
+    if days < 0:
+        return _("past its last day")
+    if days == 0:
+        return _("today is the last day")
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": localize(days)}
+
+
+@register.inclusion_tag("campaigns/_campaigns_of_unit.html")
+def campaigns_of_unit(unit):
+    """The newest public campaigns a unit launched or launched together with others, with their member rate; one query."""
+    return {"campaigns": Campaign.objects.published().of_unit(unit).for_list().with_rates()[:CAMPAIGNS_NAMED]}
+
+
+@register.inclusion_tag("campaigns/_campaigns_of_decision.html")
+def campaigns_of_decision(decision):
+    """The public campaigns a decision launched, is a basis of, or granted awards for; one query."""
+    return {"campaigns": Campaign.objects.published().of_decision(decision).for_list()[:CAMPAIGNS_NAMED]}

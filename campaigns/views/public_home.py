@@ -1,0 +1,60 @@
+"""The front page."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.shortcuts import render
+from django.utils import timezone
+
+from campaigns.models import Campaign, Exemplar
+from campaigns.views.public_campaigns import common_target
+from records.models import Award, Decision
+
+COUNTED_TO = 10_000
+
+
+@login_not_required
+def home(request):
+    """What the register is, what it holds, who was honoured last, what is under way."""
+    running = Campaign.objects.published().running().for_list().with_rates()[:5]
+    return render(
+        request,
+        "campaigns/home.html",
+        {
+            "figures": figures(),
+            "counted_to": COUNTED_TO,
+            "newest": newest_awards(4),
+            "campaigns": running,
+            "target": common_target(running),
+            "exemplars": Exemplar.objects.published().for_list()[:3],
+            "today": timezone.localdate(),
+        },
+    )
+
+
+def newest_awards(number):
+    """The first standing award of each of the newest published decisions, so that a long list does not fill the board."""
+    standing = Award.objects.published().exclude(status=Award.Status.REVOKED)
+    first = standing.filter(decision=OuterRef("pk")).order_by("list_position", "pk").values("pk")[:1]
+    decisions = Decision.objects.published().annotate(first=Subquery(first)).filter(first__isnull=False).newest_first()
+    return Award.objects.filter(pk__in=decisions.values("first")[:number]).for_list()
+
+
+def figures():
+    """Published awards, decisions and exemplars, each counted to 10,000, and members volunteering, in one query."""
+    campaigns = Campaign.objects.published().order_by().annotate(figure=Value("volunteers")).values("figure")
+    volunteers = campaigns.annotate(n=Coalesce(Sum("tallies__registered"), 0))
+    counts = {
+        "awards": Award.objects.published(),
+        "decisions": Decision.objects.published(),
+        "exemplars": Exemplar.objects.published(),
+    }
+    rows = volunteers.values_list("figure", "n").union(*(capped(name, rows) for name, rows in counts.items()), all=True)
+    return dict.fromkeys([*counts, "volunteers"], 0) | dict(rows)
+
+
+def capped(name, queryset):
+    """One row: the name and how many rows there are, one more than the cap where there are more."""
+    some = queryset.order_by().values("pk")[: COUNTED_TO + 1]
+    rows = queryset.model.objects.filter(pk__in=some).order_by().annotate(figure=Value(name)).values("figure")
+    return rows.annotate(n=Count("pk")).values_list("figure", "n")

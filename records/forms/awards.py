@@ -1,0 +1,188 @@
+"""The filters of the public list of awards."""
+
+from functools import cached_property
+
+from django import forms
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from records.forms.filters import FilterForm, KnownField, YearField, grouped_options, options, search_field
+from records.models import Award, AwardType, Decision, Unit
+from records.models.fields import ALPHABET
+from records.models.scope import within_path
+from records.paging import CAP, CappedCount
+
+SLIPS = str.maketrans("oil", "011", "- ")
+
+
+def canonical_code(text):
+    """The public id that a short code stands for, in any case, with or without its hyphen, or None where it is none.
+
+    The letters left out of the alphabet read as the digits they look like: o as 0, i and l as 1.
+    """
+    code = text.strip().lower().translate(SLIPS)
+    return code if len(code) == 8 and all(letter in ALPHABET for letter in code) else None
+
+
+class AwardFilterForm(FilterForm):
+    """Conditions on published awards; each is one parameter of the address."""
+
+    BOXLESS = ("family", "level", "unit", "campaign", "decision")
+
+    q = search_field(_("Name of a person or collective, or decision number"), _("Name or number"))
+    year = YearField(label=_("Year of decision"))
+    type = forms.CharField(required=False, label=_("Title or form"))
+    kind = KnownField(required=False, choices=Award.RecipientKind.choices, label=_("Recipient"))
+    order = KnownField(required=False, choices=AwardType.LegalOrder.choices, label=_("System"))
+    family = KnownField(required=False, choices=AwardType.Family.choices, label=_("Family"))
+    level = KnownField(required=False, choices=AwardType.Level.choices, label=_("Level"))
+    unit = forms.CharField(required=False, label=_("Unit and below"))
+    campaign = forms.CharField(required=False, label=_("Campaign"))
+    decision = forms.CharField(required=False, label=_("Decision"))
+
+    def clean_type(self):
+        code = self.cleaned_data["type"]
+        if code and code not in {one.code for one in self.types}:
+            raise forms.ValidationError(
+                _("No published award is of the type “%(code)s”, so it was left out.") % {"code": code}
+            )
+        return code
+
+    def clean_unit(self):
+        return self.clean_link("unit", _("There is no unit with the code “%(value)s”; the condition was left out."))
+
+    def clean_campaign(self):
+        return self.clean_link("campaign", _("There is no campaign “%(value)s”; the condition was left out."))
+
+    def clean_decision(self):
+        return self.clean_link("decision", _("There is no published decision “%(value)s”; the condition was left out."))
+
+    def clean_link(self, name, sentence):
+        value = self.cleaned_data[name]
+        if value and name not in self.links:
+            raise forms.ValidationError(sentence % {"value": value})
+        return value
+
+    @cached_property
+    def links(self):
+        """What unit, campaign and decision name, as words and as the key to filter by: one query for all three."""
+        found = []
+        if code := self.data["unit"]:
+            found.append(named("unit", Unit.objects.published().filter(code=code), "name", "path"))
+        if slug := self.data["campaign"]:
+            campaigns = Decision._meta.get_field("campaigns").related_model.objects.published()
+            found.append(named("campaign", campaigns.filter(slug=slug), "title", "pk"))
+        if (pk := self.data["decision"]).isdecimal() and len(pk) < 18:
+            found.append(named("decision", Decision.objects.published().filter(pk=int(pk)), "number", "pk"))
+        if not found:
+            return {}
+        return {name: (words, key) for name, words, key in found[0].union(*found[1:], all=True)}
+
+    @cached_property
+    def types(self):
+        """The types that have published awards, in order of precedence."""
+        given = Award.objects.published().filter(type=OuterRef("pk"))
+        types = AwardType.objects.filter(Exists(given)).order_by("precedence", "code")
+        return list(types.values_list("code", "name", "family", "legal_order", named=True))
+
+    @cached_property
+    def years(self):
+        """The years in which published awards were decided, the newest first."""
+        given = Award.objects.published().filter(decision=OuterRef("pk"))
+        return [day.year for day in Decision.objects.filter(Exists(given)).dates("issued_on", "year", order="DESC")]
+
+    # The select boxes
+
+    @property
+    def year_options(self):
+        year = self.cleaned_data.get("year")
+        return options(((year, year) for year in sorted({*self.years, *filter(None, [year])}, reverse=True)), year)
+
+    @property
+    def type_options(self):
+        groups = []
+        for family, label in AwardType.Family.choices:
+            if of_family := tuple((one.code, one.name) for one in self.types if one.family == family):
+                groups.append((capfirst(str(label)), of_family))
+        return grouped_options(tuple(groups), self.cleaned_data.get("type", ""))
+
+    @property
+    def kind_options(self):
+        kinds = ((value, capfirst(label)) for value, label in Award.RecipientKind.choices)
+        return options(kinds, self.cleaned_data.get("kind"))
+
+    @property
+    def order_options(self):
+        given = {one.legal_order for one in self.types}
+        orders = ((value, capfirst(label)) for value, label in AwardType.LegalOrder.choices if value in given)
+        return options(orders, self.cleaned_data.get("order"))
+
+    @property
+    def kept(self):
+        """Conditions without a box of their own, which a new search keeps."""
+        return [(name, self.cleaned_data[name]) for name in self.conditions if name in self.BOXLESS]
+
+    # The conditions
+
+    def shown(self, name):
+        if name in self.links:
+            return self.links[name][0]
+        if name == "type":
+            return next(one.name for one in self.types if one.code == self.cleaned_data["type"])
+        return super().shown(name)
+
+    def by_q(self, awards):
+        return awards.search(self.cleaned_data["q"])
+
+    def by_year(self, awards):
+        return awards.filter(decided_on__year=self.cleaned_data["year"])
+
+    def by_type(self, awards):
+        return awards.filter(type__code=self.cleaned_data["type"])
+
+    def by_kind(self, awards):
+        return awards.filter(recipient_kind=self.cleaned_data["kind"])
+
+    def by_order(self, awards):
+        return awards.filter(type__legal_order=self.cleaned_data["order"])
+
+    def by_family(self, awards):
+        return awards.filter(type__family=self.cleaned_data["family"])
+
+    def by_level(self, awards):
+        return awards.filter(type__level=self.cleaned_data["level"])
+
+    def by_unit(self, awards):
+        return awards.filter(within_path("unit_path", self.links["unit"][1]))
+
+    def by_campaign(self, awards):
+        decisions = Decision.objects.filter(campaigns=int(self.links["campaign"][1]))
+        return awards.filter(decision__in=decisions.values("pk"))
+
+    def by_decision(self, awards):
+        return awards.filter(decision=int(self.cleaned_data["decision"]))
+
+    def by_short_code(self):
+        """The published award whose short code was typed into the search box, or None."""
+        code = canonical_code(self.cleaned_data.get("q", ""))
+        if code is None or len(self.conditions) > 1:
+            return None
+        return Award.objects.published().filter(public_id=code).first()
+
+    def alternatives(self, awards):
+        """For an empty list: each condition without which there are awards, and how many; one query."""
+        names = list(self.conditions)
+        if len(names) < 2:
+            return []
+        counts = [CappedCount(self.narrow(awards, without=name).order_by().values("pk")[: CAP + 1]) for name in names]
+        row = AwardType.objects.order_by().values_list(*counts).first()
+        return [(name, n) for name, n in zip(names, row or (), strict=False) if n]
+
+
+def named(name, queryset, words, key):
+    """One part of the union: what a parameter names, as words and key."""
+    return queryset.order_by().values_list(
+        Value(name, CharField()), Cast(words, CharField()), Cast(key, CharField())
+    )

@@ -1,0 +1,124 @@
+"""What the public lists' filters share: conditions that can be named, dropped one by one, and refused one by one."""
+
+from functools import lru_cache
+
+from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+
+PAGING = ("after", "before")
+
+
+class FilterForm(forms.Form):
+    """Conditions read from an address: a value that cannot be understood is refused alone and the others hold.
+
+    Plain fields instead of django-filter's: a FilterSet builds its form class anew for each request, a fifth of a
+    list page's time.
+    """
+
+    def __init__(self, params):
+        super().__init__({name: params.get(name, "") for name in self.base_fields})
+        self.params = params
+        self.is_valid()
+
+    @property
+    def conditions(self):
+        """The names and values in force."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    @property
+    def refusals(self):
+        """A sentence for each value that was left out."""
+        return [error for errors in self.errors.values() for error in errors]
+
+    def narrow(self, queryset, without=None):
+        """The rows that meet the conditions, or all of them but one."""
+        for name in self.conditions:
+            if name != without:
+                queryset = getattr(self, f"by_{name}")(queryset)
+        return queryset
+
+    def query(self, without=None):
+        """The query string of the conditions, or of all of them but one; no page."""
+        query = self.params.copy()
+        for name in [*query]:
+            if name == without or name in PAGING or name in self.errors or not query[name]:
+                del query[name]
+        return f"?{query.urlencode()}"
+
+    def described(self, name):
+        """A condition as its chip says it: "Year: 2020"."""
+        return f"{self.fields[name].label}: {self.shown(name)}"
+
+    def shown(self, name):
+        """A condition's value in words."""
+        field = self.fields[name]
+        value = self.cleaned_data[name]
+        return dict(field.choices)[value] if isinstance(field, forms.ChoiceField) else value
+
+    @property
+    def chips(self):
+        """The conditions in force, each with the list that lacks it."""
+        return [{"label": self.described(name), "url": self.query(without=name)} for name in self.conditions]
+
+
+class KnownField(forms.ChoiceField):
+    """One of a few codes; anything else is refused with the value in quotes."""
+
+    default_error_messages = {
+        "invalid_choice": _("“%(value)s” is not a value of this filter, so it was left out."),
+    }
+
+
+class YearField(forms.IntegerField):
+    """A calendar year."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            min_value=1900,
+            max_value=2100,
+            error_messages={
+                name: _("The year must be four digits, for example 2020; the condition was left out.")
+                for name in ("invalid", "min_value", "max_value")
+            },
+            **kwargs,
+        )
+
+
+def search_field(label, prefix):
+    """A search box; `prefix` names it in its chip."""
+    field = forms.CharField(
+        required=False,
+        max_length=200,
+        label=prefix,
+        error_messages={"max_length": _("The search is longer than 200 characters; it was left out.")},
+    )
+    field.question = label
+    return field
+
+
+def options(pairs, chosen):
+    """The <option> elements of (value, label) pairs, made once for each list of them."""
+    return _options(tuple((str(value), str(label)) for value, label in pairs), str(chosen or ""))
+
+
+@lru_cache(maxsize=256)
+def _options(pairs, chosen):
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, _SELECTED if value == chosen else "", label) for value, label in pairs),
+    )
+
+
+@lru_cache(maxsize=256)
+def grouped_options(groups, chosen):
+    """The <optgroup> elements of (label, pairs), both tuples."""
+    return format_html_join(
+        "", '<optgroup label="{}">{}</optgroup>', ((label, _options(pairs, chosen)) for label, pairs in groups)
+    )
+
+
+_SELECTED = mark_safe(" selected")

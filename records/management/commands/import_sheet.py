@@ -1,0 +1,160 @@
+"""Read a list from a spreadsheet, print what it would change, and change it when asked to."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from records.sheet_kinds import KINDS
+from records.sheets.planning import BadSetting
+from records.sheets.reading import UnreadableSheet, read
+from records.sheets.recognising import IGNORE, choose
+
+
+class Command(BaseCommand):
+    help = (
+        "Read a list from a spreadsheet (xlsx, xls, ods, csv) and print what it would change. Nothing is written "
+        "without --apply, and then all of it or nothing. Exit status 1 where a row is refused or could mean two things."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("kind", choices=sorted(KINDS), help="what the list is")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--sheet", metavar="NAME", help="read this sheet only, even if it is hidden or a guide")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="COLUMN=FIELD",
+            help="a column, by letter or header; - to ignore it",
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            help="a fact for the whole file, over what it says",
+        )
+        parser.add_argument("--apply", action="store_true", help="write the plan")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of the plan in words")
+
+    def handle(self, **options):
+        kind = KINDS[options["kind"]]
+        overrides = read_pairs(options["map"], {known.name for known in kind.fields} | {IGNORE}, named_last=True)
+        settings = read_pairs(options["set"], set(kind.settings))
+        try:
+            workbook = read(options["file"])
+            choice = choose(workbook, kind, only=options["sheet"], overrides=overrides)
+            # Planned and written in one transaction, so that nobody comes between.
+            with transaction.atomic():
+                plan = kind.plan(choice.layouts, settings)
+                applied = options["apply"] and plan.can_apply
+                if applied:
+                    kind.apply(plan, workbook.name)
+        except (UnreadableSheet, BadSetting) as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(as_object(plan), ensure_ascii=False))
+        else:
+            self.tell(workbook, choice, plan, applied)
+        if not plan.can_apply:
+            raise CommandError(refusal(plan, options["apply"]))
+
+    def tell(self, workbook, choice, plan, applied):
+        """Print what was read, what was passed over, what was understood and what it comes to."""
+        for note in workbook.notes + choice.notes:
+            self.stdout.write(note)
+        for passed in choice.passed_over:
+            self.stdout.write(
+                _("Sheet “%(sheet)s” passed over: %(reason)s") % {"sheet": passed.sheet, "reason": passed.reason}
+            )
+        for layout in choice.layouts:
+            self.tell_layout(layout)
+        for note in plan.notes:
+            self.stdout.write(note)
+        self.stdout.write("")
+        self.stdout.write(summary(plan))
+        for reason in plan.reasons:
+            rows = ngettext("%(count)d row", "%(count)d rows", reason.rows) % {"count": reason.rows}
+            self.stdout.write(f"  {OUTCOMES[reason.outcome]()} · {rows}: {reason.text}")
+            self.stdout.write("    " + _("For example: %(example)s") % {"example": reason.example})
+        if applied:
+            self.stdout.write(_("Applied."))
+        elif plan.can_apply:
+            self.stdout.write(_("Nothing has been changed. Add --apply to write the plan."))
+
+    def tell_layout(self, layout):
+        """Print how one sheet was understood."""
+        where = {"sheet": layout.sheet.name, "top": layout.header_top, "bottom": layout.header_bottom}
+        if layout.header_top == layout.header_bottom:
+            self.stdout.write(_("Sheet “%(sheet)s”, header in row %(top)d:") % where)
+        else:
+            self.stdout.write(_("Sheet “%(sheet)s”, header in rows %(top)d to %(bottom)d:") % where)
+        for column in layout.matched:
+            self.stdout.write(f"  {column.letter} “{column.label}” → {column.field.title}")
+        if layout.ignored:
+            names = ", ".join(f"{column.letter} “{column.label}”" for column in layout.ignored)
+            self.stdout.write("  " + _("Columns not read: %(names)s") % {"names": names})
+        for line in layout.skipped:
+            told = {"number": line.number, "reason": line.reason, "text": line.text}
+            self.stdout.write("  " + _("Row %(number)d passed over: %(reason)s “%(text)s”") % told)
+
+
+OUTCOMES = {
+    "create": lambda: _("new"),
+    "change": lambda: _("changed"),
+    "same": lambda: _("unchanged"),
+    "ambiguous": lambda: _("to be decided"),
+    "refused": lambda: _("refused"),
+}
+
+
+def read_pairs(pairs, known, *, named_last=False):
+    """Turn NAME=VALUE words into a dict; in a COLUMN=FIELD pair the known name comes last. Raises CommandError."""
+    found = {}
+    for pair in pairs:
+        first, sign, second = pair.rpartition("=") if named_last else pair.partition("=")
+        name = second if named_last else first
+        if not sign or name not in known:
+            raise CommandError(
+                _("“%(pair)s” is not understood; the names are: %(names)s.")
+                % {"pair": pair, "names": ", ".join(sorted(known))}
+            )
+        found[first] = second
+    return found
+
+
+def as_object(plan):
+    """The plan as the one object that --json prints."""
+    reasons = [{"reason": reason.text, "rows": reason.rows, "example": reason.example} for reason in plan.reasons]
+    return {**plan.summary, "reasons": reasons}
+
+
+def summary(plan):
+    """The six numbers in one sentence."""
+    return (
+        _(
+            "%(rows)d rows read: %(create)d new, %(change)d changed, %(same)d unchanged, %(ambiguous)d to be decided, "
+            "%(refused)d refused."
+        )
+        % plan.summary
+    )
+
+
+def refusal(plan, wanted):
+    """The sentence that ends a plan with undecided rows."""
+    count = plan.summary["refused"] + plan.summary["ambiguous"]
+    if wanted:
+        return ngettext(
+            "Nothing was written: %(count)d row is refused or to be decided.",
+            "Nothing was written: %(count)d rows are refused or to be decided.",
+            count,
+        ) % {"count": count}
+    return ngettext(
+        "%(count)d row is refused or to be decided; the list cannot be applied as it is.",
+        "%(count)d rows are refused or to be decided; the list cannot be applied as it is.",
+        count,
+    ) % {"count": count}

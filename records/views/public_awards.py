@@ -1,0 +1,191 @@
+"""Public awards: the list, its spreadsheet, and the page of each, which is its permanent address."""
+
+import csv
+import io
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from records.forms.awards import AwardFilterForm, canonical_code
+from records.models import Award, AwardType
+from records.paging import CAP, capped_count, keyset_page
+from records.qr import qr_path
+from records.templatetags.marks import partial_date, seal, standing
+
+NEWEST = ("-decided_on", "-decision_id", "list_position", "pk")
+# Only what a row shows: whole models of awards, decisions and types cost half the page's time.
+SHOWN = (
+    "pk", "public_id", "recipient_kind", "recipient_name", "recipient_position", "recipient_unit",
+    "period_start", "period_end", "status", "decided_on", "list_position", "decision_id",
+    "decision__number", "decision__issuer", "decision__issued_precision", "decision__published_at",
+    "type__name", "type__level", "type__mark",
+)  # fmt: skip
+CHUNK = 2000
+# A spreadsheet runs what begins so as a formula.
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet reads UTF-8 as such only after this.
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@login_not_required
+def award_list(request):
+    """Published awards by what the address asks for; a short code typed into the search box leads to its award."""
+    form = AwardFilterForm(request.GET)
+    if award := form.by_short_code():
+        return redirect(award)
+    published = Award.objects.published()
+    awards = form.narrow(published)
+    page = keyset_page(awards.values_list(*SHOWN, named=True), NEWEST, request.GET)
+    only_page = page.is_first and not page.next_url
+    count, capped = (len(page.rows), False) if only_page else capped_count(awards)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": award_rows(page.rows),
+        "count": count,
+        "capped": capped,
+        "alternatives": [] if page.rows else list(suggestions(form, published)),
+    }
+    return render(request, "records/award_list.html", context)
+
+
+def suggestions(form, awards):
+    """For an empty list: what would be found with one condition fewer."""
+    for name, n in form.alternatives(awards):
+        yield {"name": form.described(name), "url": form.query(without=name), "count": min(n, CAP), "capped": n > CAP}
+
+
+def award_rows(awards):
+    """What each row of a list of awards says, its address built once."""
+    here, decisions = reverse("records:award_list"), reverse("records:decision_list")
+    levels = {value: capfirst(label) for value, label in AwardType.Level.choices}
+    return [
+        {
+            "url": f"{here}{award.public_id}/",
+            "mark": seal(award.type__mark),
+            "name": award.recipient_name,
+            "place": ", ".join(filter(None, (award.recipient_position, award.recipient_unit))),
+            "type": award.type__name,
+            "level": levels[award.type__level],
+            "period": period(award.period_start, award.period_end),
+            "number": award.decision__number,
+            "issuer": award.decision__issuer,
+            "decision_url": f"{decisions}{award.decision_id}/" if award.decision__published_at else "",
+            "date": partial_date(award.decided_on, award.decision__issued_precision),
+            "standing": standing(award.status),
+        }
+        for award in awards
+    ]
+
+
+def period(start, end):
+    """The years an award is for: "2019", "2018 – 2019" or nothing."""
+    years = [str(year) for year in (start, end) if year]
+    return " – ".join(dict.fromkeys(years))
+
+
+@login_not_required
+def award_detail(request, public_id):
+    """An award as a certificate: its standing, what the decision wrote, its history, how to verify it."""
+    code = canonical_code(public_id)
+    if code is None:
+        raise Http404
+    if code != public_id:
+        return redirect("records:award_detail", code, permanent=True)
+    awards = Award.objects.published().select_related("decision", "type", "unit", "member", "collective")
+    award = get_object_or_404(awards, public_id=code)
+    events = list(award.events.select_related("decision").order_by("-occurred_on", "-pk"))
+    path, side = qr_path(request.build_absolute_uri(award.get_absolute_url()))
+    context = {
+        "award": award,
+        "period": period(award.period_start, award.period_end),
+        "latest": events[0] if events else None,
+        "history": [(event, changes(event)) for event in events],
+        "siblings": capped_count(Award.objects.published().filter(decision=award.decision_id))[0],
+        "qr": {"path": path, "side": side},
+        "address": request.build_absolute_uri(award.get_absolute_url()).partition("://")[2],
+        "updated_at": award.published_at,
+    }
+    return render(request, "records/award_detail.html", context)
+
+
+# What a correction may show: the words of the decision, never a column a later version adds.
+CORRECTED = {
+    "recipient_name": gettext_lazy("name"),
+    "salutation": gettext_lazy("form of address"),
+    "recipient_position": gettext_lazy("position"),
+    "recipient_unit": gettext_lazy("unit"),
+    "period_start": gettext_lazy("achievement from year"),
+    "period_end": gettext_lazy("to year"),
+    "reason": gettext_lazy("achievement"),
+}
+
+
+def changes(event):
+    """The label, old and new words of everything a correction changed."""
+    return [
+        {"label": label, "was": event.was[name], "became": event.became.get(name, "")}
+        for name, label in CORRECTED.items()
+        if name in event.was
+    ]
+
+
+@login_not_required
+def award_csv(request):
+    """The filtered list as a spreadsheet: public columns only, however long, in constant memory."""
+    form = AwardFilterForm(request.GET)
+    awards = form.narrow(Award.objects.published()).order_by(*NEWEST)
+    address = request.build_absolute_uri(reverse("records:award_list"))
+    name = f"khen-thuong-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        csv_lines(awards, address),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def csv_lines(awards, address):
+    """The sheet's text in chunks, header first; `address` is what public ids are added to."""
+    kinds, statuses = (dict(choices) for choices in (Award.RecipientKind.choices, Award.Status.choices))
+    levels, modes = dict(AwardType.Level.choices), dict(Award.Mode.choices)
+    buffer = io.StringIO(BYTE_ORDER_MARK)
+    buffer.seek(0, io.SEEK_END)
+    writer = csv.writer(buffer)
+    writer.writerow(csv_header())
+    rows = awards.values_list(
+        "recipient_name", "salutation", "recipient_kind", "recipient_position", "recipient_unit", "type__name",
+        "type__level", "mode", "period_start", "period_end", "reason", "decision__number", "decided_on",
+        "decision__issued_precision", "decision__issuer", "status", "public_id",
+    )  # fmt: skip
+    for n, row in enumerate(rows.iterator(chunk_size=CHUNK), 1):
+        name, salutation, kind, position, unit, award, level, mode, *period, reason = row[:11]
+        number, decided_on, precision, issuer, status, public_id = row[11:]
+        texts = (name, salutation, kinds[kind], position, unit, award, levels[level], modes.get(mode, ""))
+        origin = (reason, number, partial_date(decided_on, precision), issuer, statuses[status])
+        writer.writerow([*map(harmless, texts), *period, *map(harmless, origin), f"{address}{public_id}/"])
+        if n % CHUNK == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def csv_header():
+    """The columns, in words; described on the page about the register."""
+    return [
+        _("Recipient"), _("Form of address"), _("Kind of recipient"), _("Position as written"), _("Unit as written"),
+        _("Award"), _("Level"), _("Ground"), _("Achievement from year"), _("To year"), _("Achievement"),
+        _("Decision number"), _("Decision date"), _("Issued by"), _("Status"), _("Permanent address"),
+    ]  # fmt: skip
+
+
+def harmless(text):
+    """A cell that a spreadsheet shows and never runs."""
+    text = str(text)
+    return f"'{text}" if text.startswith(RISKY) else text

@@ -1,0 +1,83 @@
+"""Rules of the house that a command can check: the arrow, the budgets, the migrations, nothing inline."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import get_template
+
+ROOT = Path(settings.BASE_DIR)
+CODE = sorted(p for app in ("config", "records", "campaigns") for p in (ROOT / app).rglob("*.py"))
+CODE_FILES = [p for p in CODE if "migrations" not in p.parts]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("path", [p for p in CODE if "migrations" in p.parts and p.stem[:4].isdigit()], ids=named)
+def test_migrations_say_what_they_do(path):
+    assert "_auto_" not in path.name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "records").rglob("*.py")), ids=named)
+def test_records_never_imports_campaigns(path):
+    assert not re.search(r"(?m)^\s*(from|import) campaigns\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", CODE_FILES, ids=named)
+def test_files_and_functions_stay_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 500
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, node.name
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert not inner, f"import inside {node.name}"
+
+
+@pytest.mark.parametrize("path", CODE_FILES, ids=named)
+def test_no_room_is_named_for_nothing(path):
+    assert path.stem not in {"utils", "helpers", "common", "core", "services", "signals", "misc"}
+
+
+def test_models_do_not_listen_to_each_other():
+    for path in CODE_FILES:
+        assert "post_save" not in path.read_text(encoding="utf-8"), path
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_templates_compile_and_stay_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 200
+    get_template(str(path.relative_to(ROOT / "templates")))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [m for m in apps.get_models() if m._meta.app_label in ("records", "campaigns") and "Historical" not in m.__name__],
+    ids=lambda m: m.__name__,
+)
+def test_every_model_says_what_it_is_and_keeps_its_history(model):
+    assert model.__doc__ and "(" not in model.__doc__.split(".")[0][:2]
+    # A tally is derived from registrations, an audit event is itself a log.
+    assert hasattr(model, "history") or model.__name__ in {"Tally", "AuditEvent"} or model._meta.auto_created
+    if not model._meta.auto_created:
+        assert not str(model._meta.verbose_name).startswith("historical")
+
+
+def test_history_survives_bulk_writes_only_through_its_helpers():
+    """A plain bulk_create of a model with history would leave it without: allowed for tallies, which have none."""
+    for path in CODE_FILES:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if ".bulk_create(" in line:
+                assert path.name == "tallies.py", (path, line)

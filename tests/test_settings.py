@@ -1,0 +1,126 @@
+"""What the settings promise: a safe start, dates the Vietnamese way, the visitor's own choice of language."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, translation
+
+pytestmark = pytest.mark.django_db
+
+
+def manage(*arguments, **environment):
+    env = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")} | environment
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_it_refuses_to_start_without_a_secret():
+    refused = manage("check")
+    assert refused.returncode != 0 and "SECRET_KEY" in refused.stderr
+
+
+def test_production_settings_pass_the_deployment_check():
+    secret = "x9" * 20 + "kjQ_4%b!hvWz0"
+    passed = manage("check", "--deploy", "--fail-level", "WARNING", SECRET_KEY=secret, ALLOWED_HOSTS="vinhdanh.example")
+    assert passed.returncode == 0, passed.stderr
+
+
+TYPED = [
+    ("31/12/2020", date(2020, 12, 31)),
+    ("1/2/2020", date(2020, 2, 1)),
+    ("01-02-2020", date(2020, 2, 1)),
+    ("01.02.1996", date(1996, 2, 1)),
+    ("2020-02-01", date(2020, 2, 1)),
+]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("typed", "meant"), TYPED)
+def test_dates_are_day_first_in_both_languages(language, typed, meant):
+    with translation.override(language):
+        assert forms.DateField().clean(typed) == meant
+        assert formats.date_format(meant) == meant.strftime("%d/%m/%Y")
+
+
+def test_numbers_are_written_as_each_language_writes_them():
+    with translation.override("vi"):
+        assert formats.number_format(1234567.5) == "1.234.567,5"
+    with translation.override("en"):
+        assert formats.number_format(1234567.5) == "1,234,567.5"
+
+
+def test_the_browser_does_not_choose_the_language(client):
+    page = client.get("/about/", headers={"accept-language": "en-US,en"})
+    assert page.headers["Content-Language"] == "vi"
+    assert b'<html lang="vi"' in page.content
+
+
+def test_the_person_chooses_and_keeps_page_and_filters(client):
+    chosen = client.get("/awards/", {"q": "chau duc", "year": "2020", "lang": "en"})
+    assert chosen.status_code == 302 and chosen.url == "/awards/?q=chau+duc&year=2020"
+    assert b'<html lang="en"' in client.get("/awards/").content
+    client.get("/", {"lang": "vi"})
+    assert b'<html lang="vi"' in client.get("/awards/").content
+
+
+def test_an_unknown_choice_is_left_alone_and_never_leads_to_another_site(client):
+    assert client.get("/about/?lang=xx").url == "/about/"
+    assert b'<html lang="vi"' in client.get("/about/").content
+    assert not client.get("//evil.example/about/?lang=en").headers.get("Location", "").startswith("//")
+
+
+def test_the_theme_is_kept_without_script(client):
+    client.get("/about/", {"theme": "dark"})
+    assert b'data-bs-theme="dark"' in client.get("/about/").content
+    client.get("/about/", {"theme": "auto"})
+    assert b"data-bs-theme" not in client.get("/about/").content
+
+
+PUBLIC_AND_STAFF = ["/", "/awards/", "/about/", "/accounts/login/", "/nowhere/"]
+
+
+@pytest.mark.parametrize("address", PUBLIC_AND_STAFF)
+def test_every_answer_carries_the_protective_headers(client, address):
+    headers = client.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_a_foreign_host_is_refused(client, settings):
+    settings.ALLOWED_HOSTS = ["vinhdanh.example"]
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"host": "vinhdanh.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/.git/config", "/.env", "/static/", "/media/", "/db.sqlite3", "/manage.py"])
+def test_nothing_of_the_workshop_is_served(client, address):
+    assert client.get(address).status_code in (302, 404)
+
+
+def test_trace_is_not_answered(client):
+    assert client.trace("/awards/").status_code in (302, 405)
+
+
+def test_an_error_shows_the_sites_own_page_and_nothing_else(client, monkeypatch):
+    client.raise_request_exception = False
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("mật khẩu cơ sở dữ liệu")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", broken)
+    page = client.get(reverse("records:award_list"))
+    assert page.status_code == 500
+    assert "mật khẩu" not in page.content.decode() and "RuntimeError" not in page.content.decode()
+    assert "Vinh Danh" in page.content.decode()
