@@ -51,6 +51,18 @@ def local_path(path):
     return "/" + path.lstrip("/\\")
 
 
+class ProxyMiddleware:
+    """Behind our own proxy, the visitor's address is the last one the proxy wrote; sign-in limits count by it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if forwarded := request.headers.get("X-Forwarded-For"):
+            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
+        return self.get_response(request)
+
+
 class HeadersMiddleware:
     """Headers that no Django setting sends."""
 

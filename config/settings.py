@@ -38,7 +38,9 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
 ]
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 MIDDLEWARE = [
+    *(["config.middleware.ProxyMiddleware"] if BEHIND_PROXY else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -150,7 +152,7 @@ if not INSECURE_HTTP:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    if env.bool("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The body whose register this is, as printed at the head and foot of every page.

@@ -103,6 +103,13 @@ def read_settings(settings):
         raise BadSetting(_("The register has no award called “%(text)s”.") % {"text": known["type"]})
     if "type" in known:
         known["type"] = found
+    if "kind" in known:
+        told = (
+            known["kind"] in Award.RecipientKind.values and known["kind"] or wording.find_recipient_kind(known["kind"])
+        )
+        if not told:
+            raise BadSetting(_("The kind of recipient is person, collective or household."))
+        known["kind"] = told
     if "unit" in known:
         unit = Unit.objects.filter(code=known["unit"]).first()
         if unit is None:
@@ -288,7 +295,7 @@ def repeat(planned, award, first_row, first):
     planned.example = _("row %(number)d repeats row %(first)d: %(name)s") % {
         "number": planned.row.number, "first": first_row.number, "name": award.recipient_name,
     }  # fmt: skip
-    if all(getattr(award, name) == getattr(first, name) for name in WRITTEN):
+    if all(fold(str(getattr(award, name))) == fold(str(getattr(first, name))) for name in WRITTEN):
         planned.outcome = Outcome.SAME
         planned.reasons = [_("The list names the same recipient twice for the same award; it is entered once.")]
     else:
@@ -336,7 +343,7 @@ def read_award(row, layout, register, settings):
         award_type = register.find_type(*reversed(row.groups)) or register.find_type_at_end(layout.titles)
     if award_type:
         award.type = award_type
-    award.recipient_kind = read_kind(award, row, layout)
+    award.recipient_kind = settings.get("kind") or read_kind(award, row, layout)
     if award.recipient_kind == Award.RecipientKind.PERSON:
         address, award.recipient_name = wording.split_address(award.recipient_name)
         award.salutation = award.salutation or address
@@ -368,7 +375,9 @@ def read_kind(award, row, layout):
     only = award.type.recipients.split("|") if award.type_id else []
     if len(only) == 1:
         return only[0]
-    titles = [layout.sheet.name, " ".join(layout.titles)]
+    header = next((column.label for column in layout.matched if column.field.name == "name"), "")
+    # "Họ và tên/Tên tập thể" holds people too.
+    titles = [layout.sheet.name, " ".join(layout.titles), "" if "ten/" in fold(header) else header]
     return next((kind for text in titles if (kind := wording.find_recipient_kind(text))), "")
 
 

@@ -134,6 +134,7 @@ AWARDS = Kind(
         "period_start",
         "period_end",
         "type",
+        "kind",
         "unit",
     ),
 )

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, translation
 
+from config.middleware import ProxyMiddleware
+
 pytestmark = pytest.mark.django_db
 
 
@@ -124,3 +126,11 @@ def test_an_error_shows_the_sites_own_page_and_nothing_else(client, monkeypatch)
     assert page.status_code == 500
     assert "mật khẩu" not in page.content.decode() and "RuntimeError" not in page.content.decode()
     assert "Vinh Danh" in page.content.decode()
+
+
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_wrote(rf):
+    seen = []
+    middleware = ProxyMiddleware(lambda request: seen.append(request.META["REMOTE_ADDR"]))
+    middleware(rf.get("/", headers={"x-forwarded-for": "203.0.113.9, 198.51.100.7"}, REMOTE_ADDR="127.0.0.1"))
+    middleware(rf.get("/", REMOTE_ADDR="192.0.2.4"))
+    assert seen == ["198.51.100.7", "192.0.2.4"]

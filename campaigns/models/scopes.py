@@ -2,14 +2,17 @@
 
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat, Length, Substr
+from django.db.models.functions import Concat, Greatest, Length, Substr
 
 from records.models import Unit
 
 
 def path_end(field):
-    """The first path after a subtree: the path with its last dot turned into the byte that follows, a slash."""
-    return Concat(Substr(field, 1, Length(field) - 1), Value("/"))
+    """The first path after a subtree: the path with its last dot turned into the byte that follows, a slash.
+
+    A sector scope has no path, and PostgreSQL takes no negative length.
+    """
+    return Concat(Substr(field, 1, Greatest(Length(field) - 1, 0)), Value("/"))
 
 
 def covered_units(campaign):

@@ -14,6 +14,7 @@ from .planning import Kind, Row
 from .reading import Cell, Line, Merge
 
 ORDINAL = "ordinal"
+HEADING_LENGTH = 200
 NUMERAL = re.compile(r"^\(?\d{1,6}(?:\.\d{1,4})*[.)]*$")
 ROMAN = re.compile(r"^[IVX]{1,7}[.)/:]*$")
 LETTER = re.compile(r"^[A-Za-zĐđ][.)/:]*$")
@@ -142,6 +143,8 @@ class Sorter:
         return len(numbers) >= 3 and len(numbers) + len(letters) == len(values) and numbers == sorted(set(numbers))
 
     def _heading(self, line: Line, head: str, ordinal: str) -> tuple[Style, str] | None:
+        if len(head) > HEADING_LENGTH:
+            return None
         marked = MARKED.match(head)
         label = COUNT.sub("", head[marked.end() :] if marked else head).strip(" .:-–")
         if NUMERAL.match(ordinal):

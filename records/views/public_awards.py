@@ -101,18 +101,30 @@ def award_detail(request, public_id):
     awards = Award.objects.published().select_related("decision", "type", "unit", "member", "collective")
     award = get_object_or_404(awards, public_id=code)
     events = list(award.events.select_related("decision").order_by("-occurred_on", "-pk"))
-    path, side = qr_path(request.build_absolute_uri(award.get_absolute_url()))
+    address = request.build_absolute_uri(award.get_absolute_url())
+    path, side = qr_path(address)
     context = {
         "award": award,
+        "place": ", ".join(filter(None, (award.recipient_position, award.recipient_unit))),
         "period": period(award.period_start, award.period_end),
         "latest": events[0] if events else None,
-        "history": [(event, changes(event)) for event in events],
-        "siblings": capped_count(Award.objects.published().filter(decision=award.decision_id))[0],
-        "qr": {"path": path, "side": side},
-        "address": request.build_absolute_uri(award.get_absolute_url()).partition("://")[2],
+        "history": history(award, events),
+        "siblings": capped_count(Award.objects.published().filter(decision=award.decision_id)),
+        "qr": {"path": path, "box": f"-4 -4 {side + 8} {side + 8}"},
+        "address": address.partition("://")[2],
         "updated_at": award.published_at,
     }
     return render(request, "records/award_detail.html", context)
+
+
+def history(award, events):
+    """What happened to the award in public, the newest first: corrections and the like, its publication, its granting."""
+    entries = [
+        {"kind": event.kind, "on": event.occurred_on, "event": event, "changes": changes(event)} for event in events
+    ]
+    entries.append({"kind": "publish", "on": timezone.localdate(award.published_at)})
+    entries.sort(key=lambda entry: entry["on"], reverse=True)
+    return [*entries, {"kind": "grant", "on": award.decided_on}]
 
 
 # What a correction may show: the words of the decision, never a column a later version adds.

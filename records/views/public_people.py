@@ -1,9 +1,33 @@
-"""Public pages (being written)."""
+"""The public page of a person: published awards and nothing else."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from records.forms.awards import canonical_code
+from records.models import Award, Member
+from records.paging import keyset_page
+from records.views.public_awards import NEWEST, period
 
 
 @login_not_required
-def person_detail(request, **kwargs):
-    return HttpResponse("")
+def person_detail(request, public_id):
+    """A person with published awards: name and awards."""
+    code = canonical_code(public_id)
+    if code is None:
+        raise Http404
+    if code != public_id:
+        return redirect("records:person_detail", code, permanent=True)
+    person = get_object_or_404(Member.objects.published(), public_id=code)
+    awards = Award.objects.published().filter(member=person).select_related("decision", "type")
+    page = keyset_page(awards, NEWEST, request.GET)
+    years = [award.decided_on.year for award in page.rows]
+    context = {
+        "person": person,
+        "page": page,
+        "honours": [(award, period(award.period_start, award.period_end)) for award in page.rows],
+        # On a later page, or where one follows, the page does not know the whole.
+        "span": period(min(years), max(years)) if page.is_first and not page.next_url else "",
+        "section": "award",
+    }
+    return render(request, "records/person_detail.html", context)

@@ -55,7 +55,8 @@ def layout_of(*rows, title=TITLE, header=HEADER, name="Danh sách"):
     return recognise(make_sheet([[title], header, *rows], name=name), AWARDS)
 
 
-def plan_of(*rows, title=TITLE, header=HEADER, **settings):
+def plan_of(*rows, title=TITLE, header=HEADER, unit="GOC", **settings):
+    settings |= {"unit": unit} if unit else {}
     return plan_awards([layout_of(*rows, title=title, header=header)], settings)
 
 
@@ -134,7 +135,7 @@ class TestDecision:
 
     def test_with_two_roots_the_keeper_must_be_said(self):
         make_unit(code="GOC-2")
-        assert "unit" in reason(plan_of(collective()))
+        assert "unit" in reason(plan_of(collective(), unit=None))
         assert outcomes(plan_of(collective(), unit="GOC-2")) == ["create"]
 
     @pytest.mark.parametrize(
@@ -145,6 +146,7 @@ class TestDecision:
             {"period_start": "2020", "period_end": "2019"},
             {"type": "Giải không có"},
             {"unit": "KHONG-CO"},
+            {"kind": "mèo"},
         ],
     )
     def test_a_setting_that_cannot_be_used_is_a_sentence(self, said):
@@ -262,6 +264,17 @@ class TestKind:
     def test_is_never_guessed(self):
         assert outcomes(plan_of([None, None, "Lê Ánh", None, None, None, "Bằng khen tỉnh"])) == ["refused"]
 
+    def test_is_told_by_a_header_that_names_one(self):
+        layout = layout_of([1.0, "Phòng A", "Bằng khen tỉnh"], header=["STT", "Tên tập thể", "Hình thức"])
+        assert plan_awards([layout], {}).rows[0].action.recipient_kind == "collective"
+        layout = layout_of([1.0, "Phòng A", "Bằng khen tỉnh"], header=["STT", "Họ và tên/Tên tập thể", "Hình thức"])
+        assert outcomes(plan_awards([layout], {})) == ["refused"]
+
+    @pytest.mark.parametrize("said", ["person", "Cá nhân"])
+    def test_may_be_set_for_the_whole_file(self, said):
+        row = [None, None, "Lê Ánh", None, None, None, "Bằng khen tỉnh"]
+        assert plan_of(row, kind=said).rows[0].action.recipient_kind == "person"
+
     def test_must_fit_the_award(self):
         plan = plan_of(person(award="Cờ thi đua của Chính phủ"))
         assert outcomes(plan) == ["refused"]
@@ -355,9 +368,7 @@ class TestAgain:
 
 class TestTwiceInOneList:
     def test_the_same_row_twice_is_one_award_and_told(self):
-        plan = bring(
-            collective("Phòng A"), collective("Phòng B"), collective("phòng  a"[:8].replace("phòng  a", "Phòng A"))
-        )
+        plan = bring(collective("Phòng A"), collective("Phòng B"), collective("PHÒNG  A"))
         assert outcomes(plan) == ["create", "create", "same"]
         assert "5" in plan.rows[2].example
         assert "3" in plan.rows[2].example

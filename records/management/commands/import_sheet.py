@@ -6,12 +6,22 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from records.sheet_kinds import KINDS
-from records.sheets.planning import BadSetting
+from records.sheets.planning import BadSetting, Outcome
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose
+
+
+SKIPPED_SHOWN = 50
+OUTCOMES = {
+    Outcome.CREATE: pgettext_lazy("row of a list", "new"),
+    Outcome.CHANGE: pgettext_lazy("row of a list", "changed"),
+    Outcome.SAME: pgettext_lazy("row of a list", "unchanged"),
+    Outcome.AMBIGUOUS: pgettext_lazy("row of a list", "to be decided"),
+    Outcome.REFUSED: pgettext_lazy("row of a list", "refused"),
+}
 
 
 class Command(BaseCommand):
@@ -79,7 +89,7 @@ class Command(BaseCommand):
         self.stdout.write(summary(plan))
         for reason in plan.reasons:
             rows = ngettext("%(count)d row", "%(count)d rows", reason.rows) % {"count": reason.rows}
-            self.stdout.write(f"  {OUTCOMES[reason.outcome]()} · {rows}: {reason.text}")
+            self.stdout.write(f"  {OUTCOMES[reason.outcome]} · {rows}: {reason.text}")
             self.stdout.write("    " + _("For example: %(example)s") % {"example": reason.example})
         if applied:
             self.stdout.write(_("Applied."))
@@ -98,18 +108,14 @@ class Command(BaseCommand):
         if layout.ignored:
             names = ", ".join(f"{column.letter} “{column.label}”" for column in layout.ignored)
             self.stdout.write("  " + _("Columns not read: %(names)s") % {"names": names})
-        for line in layout.skipped:
+        for line in layout.skipped[:SKIPPED_SHOWN]:
             told = {"number": line.number, "reason": line.reason, "text": line.text}
             self.stdout.write("  " + _("Row %(number)d passed over: %(reason)s “%(text)s”") % told)
-
-
-OUTCOMES = {
-    "create": lambda: _("new"),
-    "change": lambda: _("changed"),
-    "same": lambda: _("unchanged"),
-    "ambiguous": lambda: _("to be decided"),
-    "refused": lambda: _("refused"),
-}
+        if (more := len(layout.skipped) - SKIPPED_SHOWN) > 0:
+            told = ngettext("%(count)d more row passed over.", "%(count)d more rows passed over.", more) % {
+                "count": more
+            }
+            self.stdout.write(f"  {told}")
 
 
 def read_pairs(pairs, known, *, named_last=False):

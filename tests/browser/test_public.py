@@ -1,0 +1,145 @@
+"""What a visitor does with the public register, in a real browser over the sample data."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def addresses(page):
+    """One address of every kind of public page, found as a visitor finds them: by following links."""
+    found = {
+        "home": "/",
+        "awards": "/awards/",
+        "campaigns": "/campaigns/",
+        "exemplars": "/exemplars/",
+        "units": "/units/",
+    }
+    found |= {"decisions": "/decisions/", "about": "/about/", "login": "/accounts/login/", "lost": "/khong-co/"}
+    found["empty"] = "/awards/?q=khong+ai+ten+the+nay"
+    for kind, listing, pattern in (
+        ("award", "/awards/", r"^/awards/\w{8}/$"),
+        ("campaign", "/campaigns/", r"^/campaigns/[\w-]+/$"),
+        ("exemplar", "/exemplars/", r"^/exemplars/\w{8}/$"),
+        ("decision", "/decisions/", r"^/decisions/\d+/$"),
+        ("unit", "/units/", r"^/units/[\w-]+/$"),
+    ):
+        page.goto(listing)
+        links = page.eval_on_selector_all("main a", "links => links.map(a => a.getAttribute('href'))")
+        found[kind] = next(link for link in links if link and re.match(pattern, link))
+    found["campaign units"] = f"{found['campaign']}units/"
+    found["campaign registrations"] = f"{found['campaign']}registrations/"
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_screen_and_is_accessible(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    wrong = {}
+    for name, address in addresses(page).items():
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            page.goto(address)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > size["width"]:
+                wrong[name, size["width"]] = f"scrolls sideways: {width}"
+        results = Axe().run(page, options=AXE)
+        if results.violations_count:
+            wrong[name, "axe"] = [(v["id"], v["nodes"][0]["html"][:120]) for v in results.response["violations"]]
+    assert wrong == {}
+
+
+def test_an_award_is_found_by_a_name_without_tones_opened_and_printed(open_page):
+    page = open_page()
+    page.goto("/")
+    page.get_by_label(re.compile("Tìm người")).fill("nhan dan va can bo xa van hoa")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/awards/?q=*")
+    assert page.get_by_role("status").inner_text().startswith("2")
+    page.get_by_role("link", name="Nhân dân và cán bộ xã Văn Hóa").first.click()
+    assert page.locator("h1").inner_text() == "Nhân dân và cán bộ xã Văn Hóa"
+    assert "1632/QĐ-UBND" in page.locator("article.cert").inner_text()
+    assert "Còn hiệu lực" in page.locator(".standing").inner_text()
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="Mục chính").is_visible()
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    page.go_back()
+    assert page.url.endswith("/awards/?q=nhan+dan+va+can+bo+xa+van+hoa")
+
+
+def test_filters_live_in_the_address_and_come_off_one_by_one(open_page):
+    page = open_page()
+    page.goto("/awards/?kind=collective&order=state")
+    chips = page.locator(".chips a.chip")
+    assert chips.count() == 2
+    before = page.get_by_role("status").inner_text()
+    chips.first.click()
+    assert page.locator(".chips a.chip").count() == 1
+    page.go_back()
+    assert page.get_by_role("status").inner_text() == before
+
+
+def test_pages_follow_one_another_and_back(open_page):
+    page = open_page()
+    page.goto("/awards/")
+    first = page.locator("tbody tr").first.inner_text()
+    page.get_by_role("link", name="Sau").click()
+    assert page.locator("tbody tr").first.inner_text() != first
+    page.get_by_role("link", name="Trước").click()
+    assert page.locator("tbody tr").first.inner_text() == first
+
+
+def test_it_works_by_keyboard_alone(open_page):
+    page = open_page()
+    page.goto("/awards/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('tbody a')"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/awards/\w{8}/$"))
+
+
+def test_it_works_without_script_on_a_phone(open_page):
+    page = open_page(java_script_enabled=False, viewport=NARROW)
+    page.goto("/")
+    page.get_by_role("link", name="Phong trào", exact=True).click()
+    page.get_by_role("link", name=re.compile("Đảng viên tình nguyện")).first.click()
+    text = page.locator("#rates").locator("..").inner_text()
+    shares = [float(share.replace(",", ".")) for share in re.findall(r"(\d+(?:,\d+)?)%", text)]
+    assert sum(share > 90 for share in shares) >= 2
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "campaigns" in page.url
+
+
+def test_a_short_code_read_off_paper_opens_the_award(open_page):
+    page = open_page()
+    page.goto("/awards/")
+    page.locator("tbody a").first.click()
+    code = page.get_by_text(re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$")).first.inner_text()
+    address = page.url
+    page.goto("/")
+    page.locator("input[name=q]").first.fill(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url(address)
+
+
+def test_a_revoked_award_keeps_its_page_and_says_so(open_page):
+    page = open_page()
+    page.goto("/awards/?q=tran+quoc+thinh")
+    page.locator("tbody a").first.click()
+    assert "thu hồi" in page.locator(".standing").inner_text()
+    assert "1188-QĐ/TU" in page.locator(".standing").inner_text()
