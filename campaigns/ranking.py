@@ -1,4 +1,4 @@
-"""The table that compares units in a campaign: places, distances from the target, and what the named rows leave over."""
+"""The table that compares units in a campaign: places, distances from the target, what the named rows leave over."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -91,15 +91,14 @@ def rank(units: Iterable[Any], total: Mapping[str, int], target: int, start: int
     Equal shares have one place; a unit without eligible members comes last and has none. The others are the total less
     the units given: members of the head itself, and units that are not shown publicly.
     """
-    ordered = sorted(units, key=lambda unit: (not unit.eligible, -unit.registered / (unit.eligible or 1), unit.sort_key))
+    ordered = sorted(units, key=lambda u: (not u.eligible, -u.registered / (u.eligible or 1), u.sort_key))
     rows: list[Row] = []
     for position, unit in enumerate(ordered, 1):
         place: int | None = position if unit.eligible else None
         if rows and unit.eligible and rows[-1].registered * unit.eligible == unit.registered * rows[-1].eligible:
             place = rows[-1].place
-        rows.append(
-            Row(**figures_of(unit), target=target, place=place, name=unit.name, code=unit.code, url=unit.get_absolute_url())
-        )
+        known = figures_of(unit)
+        rows.append(Row(**known, target=target, place=place, name=unit.name, code=unit.code, url=unit.get_absolute_url()))
     left = {name: total[name] - sum(getattr(row, name) for row in rows) for name in FIGURES}
     others = Row(**left, target=target) if any(left.values()) and min(left.values()) >= 0 else None
     start = start if 0 < start < len(rows) else 0

@@ -43,15 +43,15 @@ class ExemplarFilter(forms.Form):
     def chips(self):
         """The conditions in force, each with the list's address without it."""
         return [
-            {"label": f"{field.label}: {self.shown(name)}", "url": self.address_without(name)}
-            for name, field in self.fields.items()
-            if self.value(name)
+            {"label": self.condition(name), "url": self.address_without(name)} for name in self.fields if self.value(name)
         ]
 
-    def shown(self, name):
+    def condition(self, name):
         """A condition as the visitor reads it."""
-        choices = {str(key): label for key, label in getattr(self.fields[name], "choices", ())}
-        return choices.get(self.value(name), self.value(name))
+        if name == "q":
+            return _("Words: %(words)s") % {"words": self.value("q")}
+        choices = {str(key): label for key, label in self.fields[name].choices}
+        return f"{self.fields[name].label}: {choices[self.value(name)]}"
 
     def address_without(self, name):
         """The list's query string without one condition; an activity belongs to its campaign and goes with it."""

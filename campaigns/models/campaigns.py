@@ -129,7 +129,7 @@ class CampaignQuerySet(ScopedQuerySet):
 
 
 class Campaign(models.Model):
-    """A campaign of emulation: who launched it, for whom, with what to choose and what to reach (Law 06/2022, art. 17)."""
+    """A campaign of emulation: who launched it, for whom, what to choose and what to reach (Law 06/2022, art. 17)."""
 
     Status, Mode, PlansFrom = Status, Mode, PlansFrom
 
@@ -219,7 +219,7 @@ class Campaign(models.Model):
 
     @cached_property
     def head_id(self):
-        """Key of the one unit whose whole subtree the campaign concerns; None where it concerns several, or a sector."""
+        """Key of the one unit whose whole subtree the campaign concerns; None where it is several units or a sector."""
         return Campaign.objects.with_head().values_list("head_id", flat=True).get(pk=self.pk)
 
     def ranked_units(self, under=None):
@@ -426,7 +426,7 @@ class ActivityQuerySet(CampaignPartQuerySet):
     """What may be chosen in campaigns."""
 
     def with_figures(self):
-        """Adds members (who chose it), done and planned (quantities, None where nobody wrote one), most chosen first."""
+        """Adds members (who chose it), done and aimed (quantities, None where none is written); the most chosen first."""
         return self.annotate(**activity_figures()).order_by("-members", "order", "pk")
 
 

@@ -80,7 +80,7 @@ def unit_figures(campaign):
 
 
 def activity_figures():
-    """Annotations for a queryset of activities: members, done, planned; withdrawn choices and drafts of plans left out."""
+    """Annotations for a queryset of activities: members, done, aimed; what was withdrawn and drafts of plans left out."""
     pledges = apps.get_model("campaigns", "Pledge").objects.filter(
         activity=OuterRef("pk"), registration__status__in=("registered", "done")
     )
@@ -90,7 +90,7 @@ def activity_figures():
     return {
         "members": scalar(pledges, Count("pk")),
         "done": quantity(pledges, "done_quantity"),
-        "planned": quantity(planned, "target"),
+        "aimed": quantity(planned, "target"),
     }
 
 

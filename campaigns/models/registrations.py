@@ -38,6 +38,10 @@ class Source(models.TextChoices):
     SELF = "self", _("by the member")
 
 
+# Of a member, what a public list may read; sort_key for its order only.
+PUBLIC_FIELDS = ("full_name", "position", "sort_key")
+
+
 class RegistrationQuerySet(ScopedQuerySet):
     """Registrations; the tallies follow every change made through these verbs."""
 
@@ -61,7 +65,7 @@ class RegistrationQuerySet(ScopedQuerySet):
         pledges = Pledge.objects.select_related("activity").only("registration", "activity__name")
         return (
             self.select_related("member", "unit")
-            .only("member__full_name", "member__position", "member__sort_key", "unit__code", "unit__name", "unit__listed")
+            .only("unit__code", "unit__name", "unit__listed", *(f"member__{name}" for name in PUBLIC_FIELDS))
             .prefetch_related(Prefetch("pledges", pledges.order_by("activity__order", "activity")))
             .order_by("member__sort_key", "pk")
         )

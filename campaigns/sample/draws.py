@@ -62,8 +62,9 @@ class Names:
         """A full name for a woman or a man."""
         middles = [self.middle[gender].draw(draw) for _ in range(self.length.draw(draw) - 2)]
         middles.sort(key=lambda syllable: syllable not in ("Văn", "Thị"))
-        name = " ".join([self.family.draw(draw), *dict.fromkeys(middles), self.given[gender].draw(draw)])
-        return name if name not in KNOWN else self.draw(draw, gender)
+        syllables = [self.family.draw(draw), *middles, self.given[gender].draw(draw)]
+        name = " ".join(syllables)
+        return self.draw(draw, gender) if name in KNOWN or len(set(syllables)) < len(syllables) else name
 
 
 class Draw(random.Random):

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.db.models import F
 from simple_history.utils import bulk_update_with_history
 
 from campaigns.sample.draws import FEMALE, MALE, share_out, years_later
@@ -17,23 +16,25 @@ SETTLED_BY = date(2015, 12, 31)
 # Days on which branches admit: the Party's and the nation's anniversaries, and those of youth and of the war invalids.
 ADMISSION_DAYS = [(2, 3), (3, 26), (5, 19), (7, 27), (9, 2), (11, 7)]
 # (first year, last year, weight) of admission.
-GENERATIONS = [(1948, 1964, 2), (1965, 1975, 6), (1976, 1989, 14), (1990, 2004, 30), (2005, 2014, 28), (2015, 2025, 20)]
+GENERATIONS = [(1950, 1964, 2), (1965, 1975, 6), (1976, 1989, 14), (1990, 2004, 30), (2005, 2014, 28), (2015, 2025, 20)]
 WORK = [
     "Giáo viên", "Công chức", "Viên chức", "Nông dân", "Cán bộ hưu trí", "Bác sĩ", "Kỹ sư", "Công nhân", "Kế toán",
     "Chuyên viên", "Cán bộ Đoàn", "Hội viên Hội Cựu chiến binh", "",
 ]  # fmt: skip
 POSTS = ["Bí thư Chi bộ", "Phó Bí thư Chi bộ", "Chi ủy viên"]
+ELDEST_BORN = 1930
 CHUNK = 4000
+CAST = 4
 
 
 def settle(draw, province, members, today):
     """Enrol so many members, four of them named beforehand, with their memberships, departures and attachments."""
     cast = enrol_cast(draw, province)
-    slots = [slot(draw, leaf, settled, today) for leaf, settled in seats(draw, province, members - len(cast))]
-    leaving = enrol(draw, slots, Counter(member.unit_id for member in cast), today)
+    slots = [slot(draw, leaf, settled, today) for leaf, settled in seats(draw, province, members - CAST)]
+    leaving = enrol(draw, slots, Counter([cast[0].unit_id]), today)
     depart(leaving)
-    attach_some(draw, members, today)
-    transfer_some(draw, members)
+    attach_some(draw, province, members, today)
+    transfer_some(draw, province, members)
 
 
 def seats(draw, province, members):
@@ -47,8 +48,10 @@ def seats(draw, province, members):
     for code, many in zip(committees, free, strict=True):
         leaves = [leaf for leaf in province.leaves if leaf.committee == code and leaf.weight]
         surplus += max(0, fixed[code] - many)
-        by_lot = draw.choices(leaves, [leaf.weight for leaf in leaves], k=max(0, many - fixed[code]))
-        found += [(leaf, False) for leaf in by_lot]
+        left = max(0, many - fixed[code])
+        one_each = draw.sample(leaves, min(left, len(leaves)))
+        by_lot = draw.choices(leaves, [leaf.weight for leaf in leaves], k=left - len(one_each))
+        found += [(leaf, False) for leaf in one_each + by_lot]
     # Where a small sample gives a committee fewer seats than its settled ones take, the largest gives way.
     return found[: len(found) - surplus] if surplus else found
 
@@ -79,7 +82,7 @@ def recent_admission(draw, today):
 
 def enrol(draw, slots, posts, today):
     """Enrol the members day by day; returns (member, standing, day) of those who leave later."""
-    leaving, number = [], len(posts)
+    leaving, number = [], CAST
     slots.sort(key=lambda s: (s[0], s[1]))
     for valid_from, same_day in groupby(slots, key=lambda s: s[0]):
         same_day = list(same_day)
@@ -98,7 +101,8 @@ def enrol(draw, slots, posts, today):
 
 def new_member(draw, admitted, unit, settled, number, today):
     gender = draw.gender()
-    born = admitted - timedelta(days=int(365.25 * draw.triangular(18.1, 45, 25)))
+    age = draw.triangular(18.1, min(45, max(20, admitted.year - ELDEST_BORN)), min(25, max(19, admitted.year - ELDEST_BORN)))
+    born = admitted - timedelta(days=int(365.25 * age))
     precision = draw.choices(DatePrecision.values, [88, 7, 5])[0]
     if precision != DatePrecision.DAY:
         born = born.replace(day=1, month=1 if precision == DatePrecision.YEAR else born.month)
@@ -109,7 +113,7 @@ def new_member(draw, admitted, unit, settled, number, today):
         gender=gender,
         birth_date=born if not draw.chance(1) else None,
         birth_precision=precision,
-        card_number=f"MAU{number:06d}" if full_on <= today else "",
+        card_number=card(number) if full_on <= today else "",
         admitted_on=admitted,
         full_member_on=full_on if full_on <= today else None,
         email=f"dang.vien.{number}@example.com" if draw.chance(10) else "",
@@ -153,38 +157,43 @@ def depart(leaving):
     Unit.objects.filter(pk__in={member.unit_id for member, *_rest in leaving}).recount()
 
 
-def staying(draw, many):
-    """So many active members drawn by lot, in the register since before 2019."""
-    pks = Member.objects.active().filter(position="", admitted_on__lt=date(2018, 1, 1), unit__sector=None)
-    pks = list(pks.filter(attached_to=None, memberships__unit=F("unit")).order_by("pk").values_list("pk", flat=True))
+def staying(draw, province, many):
+    """So many active members drawn by lot: in the register since before 2018, not of a handed-over organisation."""
+    pks = Member.objects.active().filter(position="", attached_to=None, admitted_on__lt=date(2018, 1, 1), unit__sector=None)
+    pks = pks.exclude(unit__in=province.moved).exclude(card_number__lte=card(CAST)).order_by("pk")
+    pks = list(pks.values_list("pk", flat=True))
     found = Member.objects.in_bulk(draw.sample(pks, min(many, len(pks))))
     return [found[pk] for pk in sorted(found)]
 
 
-def branches(draw, many):
-    """So many grassroots branches, drawn by lot."""
-    kind = Unit.Kind.GRASSROOTS_BRANCH
-    units = list(Unit.objects.filter(kind=kind, sector=None, dissolved_on=None).order_by("pk"))
-    return [draw.choice(units) for _ in range(many)]
+def branches(draw, province, many):
+    """So many grassroots branches drawn by lot."""
+    units = Unit.objects.filter(kind=Unit.Kind.GRASSROOTS_BRANCH, sector=None).exclude(pk__in=[u.pk for u in province.moved])
+    return draw.choices(list(units.order_by("pk")), k=many)
 
 
-def attach_some(draw, members, today):
+def attach_some(draw, province, members, today):
     """A few attached elsewhere for a time; a third of them are back."""
-    visitors = staying(draw, min(60, max(3, members // 400)))
-    for n, (member, unit) in enumerate(zip(visitors, branches(draw, len(visitors)), strict=True)):
+    visitors = staying(draw, province, min(60, max(3, members // 400)))
+    for n, (member, unit) in enumerate(zip(visitors, branches(draw, province, len(visitors)), strict=True)):
         if unit.pk != member.unit_id:
             since = draw.day(date(2019, 1, 1), date(2020, 6, 30))
             member.attach_to(unit, since)
             if n % 3 == 2:
-                member.end_attachment(min(today, since + timedelta(days=180)))
+                member.end_attachment(since + timedelta(days=180))
 
 
-def transfer_some(draw, members):
+def transfer_some(draw, province, members):
     """A few who moved to another branch for good."""
-    movers = staying(draw, min(60, max(3, members // 400)))
-    for member, unit in zip(movers, branches(draw, len(movers)), strict=True):
+    movers = staying(draw, province, min(60, max(3, members // 400)))
+    for member, unit in zip(movers, branches(draw, province, len(movers)), strict=True):
         if unit.pk != member.unit_id:
             member.transfer_to(unit, draw.day(date(2018, 6, 1), date(2020, 11, 30)))
+
+
+def card(number):
+    """A card number that cannot be taken for a real one."""
+    return f"MAU{number:06d}"
 
 
 def enrol_cast(draw, province):
@@ -205,7 +214,7 @@ def enrol_cast(draw, province):
             full_name=name,
             gender=gender,
             birth_date=born,
-            card_number=f"MAU{number:06d}",
+            card_number=card(number),
             admitted_on=admitted,
             full_member_on=years_later(admitted, 1),
             position=position,

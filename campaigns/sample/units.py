@@ -53,6 +53,7 @@ class Province:
     sector: Sector = None
     committees: dict = field(default_factory=dict)  # code -> (unit, its row in committees.csv)
     grassroots: dict = field(default_factory=dict)  # code of the committee -> its grassroots organisations
+    shown: list = field(default_factory=list)  # the exemplars' rows
     leaves: list = field(default_factory=list)
     moved: list = field(default_factory=list)
     decisions: dict = field(default_factory=dict)
@@ -93,10 +94,11 @@ def plant_province(province):
         "và bảo vệ chính trị nội bộ."
     )
     Unit.objects.plant(agencies)
-    Unit.objects.plant(
-        Unit(code=f"BRVT-BTC-{n}", name=name, kind=Kind.DIVISION, parent=province.staff)
+    divisions = [
+        Unit(code=f"BRVT-BTC-{n}", name=name, kind=Kind.DIVISION, parent=province.staff, sector=province.sector)
         for n, name in enumerate(DIVISIONS, 1)
-    )
+    ]
+    Unit.objects.plant(divisions)
 
 
 def plant_committees(province):

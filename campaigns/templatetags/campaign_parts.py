@@ -21,7 +21,10 @@ TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
-CLASSES = {"blockquote": {"quote"}, "table": {"records"}, **{f"h{level}": {"mt-5"} for level in range(1, 7)}}
+CSS = {"blockquote_open": "quote", "table_open": "records"}
+CLASSES = {"blockquote": {"quote"}, "table": {"records"}}
+HEADINGS = {"h2": "mt-5", "h3": "mt-4"}
+CLASSES |= {f"h{level}": {"mt-5", "mt-4", "h6", "fw-bold"} for level in range(1, 7)}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 DEEPEST = 6
@@ -37,9 +40,10 @@ def markdown(text, top=2):
     for token in headings:
         token.tag = f"h{min(DEEPEST, int(token.tag[1]) - highest + int(top))}"
     for token in tokens:
-        css = {"heading_open": "mt-5", "blockquote_open": "quote", "table_open": "records"}.get(token.type)
-        if css:
-            token.attrSet("class", css)
+        if token.type == "heading_open":
+            token.attrSet("class", HEADINGS.get(token.tag, "h6 fw-bold mt-4"))
+        elif token.type in CSS:
+            token.attrSet("class", CSS[token.type])
     markup = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     clean = nh3.clean(
         markup,
@@ -80,8 +84,17 @@ def is_running(campaign):
 
 
 @register.simple_tag
+def campaign_dates(campaign):
+    """A campaign's first and last day, for a list."""
+    start = f"{campaign.starts_on:%d/%m/%Y}"
+    if campaign.ends_on is None:
+        return _("from %(start)s, no end set yet") % {"start": start}
+    return f"{start} – {campaign.ends_on:%d/%m/%Y}"
+
+
+@register.simple_tag
 def time_left(campaign, today):
-    """What a running campaign's dates mean on a day: days left, the last day, no end set, past its end; else nothing."""
+    """What a running campaign's dates mean on a day: days to its start or left, the last day, no end, past its end."""
     if not is_running(campaign):
         return ""
     if campaign.starts_on > today:
@@ -99,7 +112,7 @@ def time_left(campaign, today):
 
 @register.inclusion_tag("campaigns/_campaigns_of_unit.html")
 def campaigns_of_unit(unit):
-    """The newest public campaigns a unit launched or launched together with others, with their member rate; one query."""
+    """The newest public campaigns a unit launched, alone or together with others, with their member rate; one query."""
     return {"campaigns": Campaign.objects.published().of_unit(unit).for_list().with_rates()[:CAMPAIGNS_NAMED]}
 
 

@@ -33,7 +33,7 @@ def home(request):
 
 
 def newest_awards(number):
-    """The first standing award of each of the newest published decisions, so that a long list does not fill the board."""
+    """The first standing award of each of the newest published decisions, so that no long list fills the board."""
     standing = Award.objects.published().exclude(status=Award.Status.REVOKED)
     first = standing.filter(decision=OuterRef("pk")).order_by("list_position", "pk").values("pk")[:1]
     decisions = Decision.objects.published().annotate(first=Subquery(first)).filter(first__isnull=False).newest_first()
@@ -42,19 +42,20 @@ def newest_awards(number):
 
 def figures():
     """Published awards, decisions and exemplars, each counted to 10,000, and members volunteering, in one query."""
-    campaigns = Campaign.objects.published().order_by().annotate(figure=Value("volunteers")).values("figure")
+    campaigns = Campaign.objects.published().order_by().annotate(counted=Value("volunteers")).values("counted")
     volunteers = campaigns.annotate(n=Coalesce(Sum("tallies__registered"), 0))
     counts = {
         "awards": Award.objects.published(),
         "decisions": Decision.objects.published(),
         "exemplars": Exemplar.objects.published(),
     }
-    rows = volunteers.values_list("figure", "n").union(*(capped(name, rows) for name, rows in counts.items()), all=True)
+    others = (capped(name, queryset) for name, queryset in counts.items())
+    rows = volunteers.values_list("counted", "n").union(*others, all=True)
     return dict.fromkeys([*counts, "volunteers"], 0) | dict(rows)
 
 
 def capped(name, queryset):
     """One row: the name and how many rows there are, one more than the cap where there are more."""
     some = queryset.order_by().values("pk")[: COUNTED_TO + 1]
-    rows = queryset.model.objects.filter(pk__in=some).order_by().annotate(figure=Value(name)).values("figure")
-    return rows.annotate(n=Count("pk")).values_list("figure", "n")
+    rows = queryset.model.objects.filter(pk__in=some).order_by().annotate(counted=Value(name)).values("counted")
+    return rows.annotate(n=Count("pk")).values_list("counted", "n")

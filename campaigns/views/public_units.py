@@ -1,18 +1,21 @@
 """A campaign's units ranked, all of them, at any depth, and as a file."""
 
 import csv
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaigns.models import Campaign
 from campaigns.ranking import figures_of, rank, sort_out
 from records.models import Unit
 
 PAGE = 200
+LONGEST = 9  # digits of a place that may stand in an address
 
 
 @login_not_required
@@ -20,10 +23,9 @@ def campaign_units(request, slug):
     """The ranked table in pages of 200; `?unit=` shows what is below one of its units."""
     campaign, under, sheet, total = fetch(request, slug)
     address = reverse("campaigns:campaign_units", args=[campaign.slug])
-    start = request.GET.get("after", "")
-    ranking = rank(
-        sheet.compared, total, campaign.target_member_rate, int(start) if start.isdecimal() and len(start) < 9 else 0, PAGE
-    )
+    after = request.GET.get("after", "")
+    start = int(after) if after.isdecimal() and len(after) < LONGEST else 0
+    ranking = rank(sheet.compared, total, campaign.target_member_rate, start, PAGE)
     return render(
         request,
         "campaigns/campaign_units.html",
@@ -39,11 +41,10 @@ def campaign_units(request, slug):
             "crumbs": [
                 (_("Campaigns"), reverse("campaigns:campaign_list")),
                 (campaign.title, campaign.get_absolute_url()),
-                *((unit.name, address if unit.pk == campaign.head_id else f"{address}?unit={unit.code}")
-                  for unit in steps_down(campaign, under)),
+                *((unit.name, f"{address}?{urlencode({'unit': unit.code})}") for unit in steps_down(campaign, under)),
             ],
         },
-    )  # fmt: skip
+    )
 
 
 @login_not_required
@@ -107,10 +108,8 @@ def lines(ranking):
     """The table's lines, with the mark that lets Excel read Vietnamese."""
     yield "\ufeff"
     writer = csv.writer(Echo())
-    yield writer.writerow(
-        [_("Place"), _("Code"), _("Unit"), _("Plans owed"), _("Plans handed in"), _("Eligible"), _("Registered"), _("Done"),
-         _("Missing to the target")]
-    )  # fmt: skip
+    names = [pgettext("ranking", "Place"), _("Code"), _("Unit"), _("Plans owed"), _("Plans handed in")]
+    yield writer.writerow([*names, _("Eligible"), _("Registered"), _("Done"), _("Missing to the target")])
     rows = [(row, row.name) for row in ranking.rows]
     if ranking.others:
         rows.append((ranking.others, _("Other units, and members directly above them")))

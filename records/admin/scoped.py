@@ -318,7 +318,9 @@ class DecidedYear(YearFilter):
 
 def changes_of(obj):
     """Up to a hundred history rows of a record, the newest first, each with the fields it changed."""
-    rows = list(obj.history.select_related("history_user").order_by("-history_date", "-history_id")[: HISTORY_SHOWN + 1])
+    rows = list(
+        obj.history.select_related("history_user").order_by("-history_date", "-history_id")[: HISTORY_SHOWN + 1]
+    )
     fields = list(obj.history.model.tracked_fields)
     names = names_of(fields, rows)
     earlier = [*rows[1:], None]
@@ -359,5 +361,3 @@ def names_of(fields, rows):
             ids = {getattr(row, field.attname) for row in rows} - {None}
             found[field.name] = field.related_model._default_manager.in_bulk(ids) if ids else {}
     return found
-
-

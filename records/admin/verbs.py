@@ -90,9 +90,9 @@ class ReasonMixin(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def day_field(label=_("From day"), **kwargs):
+def day_field(label=None, **kwargs):
     """A day, past or future: what is entered late is still entered."""
-    return forms.DateField(label=label, widget=AdminDateWidget, **kwargs)
+    return forms.DateField(label=label or _("From day"), widget=AdminDateWidget, **kwargs)
 
 
 class RecordField(forms.ModelChoiceField):

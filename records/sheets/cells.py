@@ -108,9 +108,7 @@ def has_month_first(values: Iterable[Cell]) -> bool:
 
 
 def _read_number(value: float) -> PartialDate:
-    if not float(value).is_integer():
-        value = int(value) if value > LAST_YEAR else 0
-    if FIRST_YEAR <= value <= LAST_YEAR:
+    if FIRST_YEAR <= value <= LAST_YEAR and value == int(value):
         return PartialDate(date(int(value), 1, 1), "year")
     # 1927 to 2100 as serial days: a date whose cell lost its format.
     if 10_000 <= value <= 73_415:

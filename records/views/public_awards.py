@@ -118,7 +118,7 @@ def award_detail(request, public_id):
 
 
 def history(award, events):
-    """What happened to the award in public, the newest first: corrections and the like, its publication, its granting."""
+    """What happened to the award in public, the newest first: its corrections, its publication, its granting."""
     entries = [
         {"kind": event.kind, "on": event.occurred_on, "event": event, "changes": changes(event)} for event in events
     ]

@@ -12,6 +12,8 @@ def file_download(request, name):
 
     Whoever may not see its record learns no more than that there is no such file.
     """
+    if "\x00" in name:
+        raise Http404
     for model, field in file_fields():
         record = model.objects.visible_to(request.user).filter(**{field.name: name}).first()
         if record is not None:

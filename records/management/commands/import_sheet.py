@@ -13,7 +13,6 @@ from records.sheets.planning import BadSetting, Outcome
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose
 
-
 SKIPPED_SHOWN = 50
 OUTCOMES = {
     Outcome.CREATE: pgettext_lazy("row of a list", "new"),

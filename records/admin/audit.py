@@ -1,0 +1,60 @@
+"""The audit trail: read by superusers, written by nobody here."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from records.admin.scoped import ScopedAdmin
+from records.models import AuditEvent
+
+ACTIONS = [
+    ("sign_in", _("sign-in")),
+    ("sign_in_refused", _("refused sign-in")),
+    ("publish", _("publication")),
+    ("unpublish", _("withdrawal from the public pages")),
+    ("posting", _("change of a posting")),
+]
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """The acts that are put on record, listed without asking the table."""
+
+    title = _("action")
+    parameter_name = "act"
+
+    def lookups(self, request, model_admin):
+        return ACTIONS
+
+    def queryset(self, request, queryset):
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ScopedAdmin):
+    list_display = ["at", "actor", "action", "label", "reason", "address"]
+    list_filter = [ActionFilter]
+    list_select_related = ["actor"]
+    search_fields = ["label"]
+    ordering = ["-pk"]
+    fields = [
+        "at",
+        "actor",
+        "action",
+        "subject",
+        "label",
+        "reason",
+        "address",
+        "request_id",
+        "details",
+        "previous",
+        "seal",
+    ]
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return False
+
+    def find(self, rows, text):
+        return rows.filter(Q(label__icontains=text) | Q(subject=text) | Q(request_id=text) | Q(actor__username=text))

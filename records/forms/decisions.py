@@ -1,0 +1,41 @@
+"""The filters of the public list of decisions."""
+
+from functools import cached_property
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from records.forms.filters import FilterForm, KnownField, YearField, options, search_field
+from records.models import Decision
+
+
+class DecisionFilterForm(FilterForm):
+    """Conditions on published decisions; each is one parameter of the address."""
+
+    q = search_field(_("Number, issuer or subject of the decision"), _("Number or subject"))
+    year = YearField(label=_("Year issued"))
+    kind = KnownField(required=False, choices=Decision.Kind.choices, label=_("Kind of decision"))
+
+    @cached_property
+    def years(self):
+        """The years of published decisions, the newest first."""
+        return [day.year for day in Decision.objects.published().dates("issued_on", "year", order="DESC")]
+
+    @property
+    def year_options(self):
+        year = self.cleaned_data.get("year")
+        return options(((year, year) for year in sorted({*self.years, *filter(None, [year])}, reverse=True)), year)
+
+    @property
+    def kind_options(self):
+        kinds = ((value, capfirst(label)) for value, label in Decision.Kind.choices)
+        return options(kinds, self.cleaned_data.get("kind"))
+
+    def by_q(self, decisions):
+        return decisions.search(self.cleaned_data["q"])
+
+    def by_year(self, decisions):
+        return decisions.filter(issued_on__year=self.cleaned_data["year"])
+
+    def by_kind(self, decisions):
+        return decisions.filter(kind=self.cleaned_data["kind"])
