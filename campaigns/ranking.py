@@ -98,7 +98,9 @@ def rank(units: Iterable[Any], total: Mapping[str, int], target: int, start: int
         if rows and unit.eligible and rows[-1].registered * unit.eligible == unit.registered * rows[-1].eligible:
             place = rows[-1].place
         known = figures_of(unit)
-        rows.append(Row(**known, target=target, place=place, name=unit.name, code=unit.code, url=unit.get_absolute_url()))
+        rows.append(
+            Row(**known, target=target, place=place, name=unit.name, code=unit.code, url=unit.get_absolute_url())
+        )
     left = {name: total[name] - sum(getattr(row, name) for row in rows) for name in FIGURES}
     others = Row(**left, target=target) if any(left.values()) and min(left.values()) >= 0 else None
     start = start if 0 < start < len(rows) else 0

@@ -43,7 +43,9 @@ class ExemplarFilter(forms.Form):
     def chips(self):
         """The conditions in force, each with the list's address without it."""
         return [
-            {"label": self.condition(name), "url": self.address_without(name)} for name in self.fields if self.value(name)
+            {"label": self.condition(name), "url": self.address_without(name)}
+            for name in self.fields
+            if self.value(name)
         ]
 
     def condition(self, name):

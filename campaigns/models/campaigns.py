@@ -426,7 +426,7 @@ class ActivityQuerySet(CampaignPartQuerySet):
     """What may be chosen in campaigns."""
 
     def with_figures(self):
-        """Adds members (who chose it), done and aimed (quantities, None where none is written); the most chosen first."""
+        """Adds members (who chose it), done and aimed (quantities, None where none stands); the most chosen first."""
         return self.annotate(**activity_figures()).order_by("-members", "order", "pk")
 
 

@@ -80,7 +80,7 @@ def unit_figures(campaign):
 
 
 def activity_figures():
-    """Annotations for a queryset of activities: members, done, aimed; what was withdrawn and drafts of plans left out."""
+    """Annotations for a queryset of activities: members, done, aimed; what was withdrawn and draft plans left out."""
     pledges = apps.get_model("campaigns", "Pledge").objects.filter(
         activity=OuterRef("pk"), registration__status__in=("registered", "done")
     )

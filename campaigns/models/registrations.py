@@ -39,7 +39,7 @@ class Source(models.TextChoices):
 
 
 # Of a member, what a public list may read; sort_key for its order only.
-PUBLIC_FIELDS = ("full_name", "position", "sort_key")
+PUBLIC_FIELDS = ("full_name", "sort_key")
 
 
 class RegistrationQuerySet(ScopedQuerySet):
@@ -61,7 +61,7 @@ class RegistrationQuerySet(ScopedQuerySet):
         return found
 
     def for_public_list(self):
-        """What a public list shows and nothing else of a person: name, position, unit, the activities chosen."""
+        """What a public list shows and nothing else of a person: name, unit, the activities chosen."""
         pledges = Pledge.objects.select_related("activity").only("registration", "activity__name")
         return (
             self.select_related("member", "unit")

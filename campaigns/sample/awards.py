@@ -16,6 +16,12 @@ Kind, Mode, Category = Award.RecipientKind, Award.Mode, Award.RecipientCategory
 BATCH, BATCH_BEFORE = date(2020, 11, 7), date(2020, 9, 2)
 IN_CAMPAIGN = "Có thành tích trong phong trào “Đảng viên tình nguyện tham gia xây dựng nông thôn mới, đô thị văn minh”"
 DISTRICT = "Ban Thường vụ Huyện ủy Châu Đức"
+STRONG = "Tổ chức Đảng trong sạch, vững mạnh tiêu biểu giai đoạn 2013 – 2017"
+BEST = [
+    ("BRVT-CD", "Đảng bộ xã Đá Bạc"),
+    ("BRVT-XM", "Đảng bộ xã Bàu Lâm"),
+    ("BRVT-BR", "Đảng bộ phường Phước Nguyên"),
+]
 
 
 def grant_all(draw, campaign, province, by, today):
@@ -34,7 +40,14 @@ def grant_all(draw, campaign, province, by, today):
 def decide(province, number, issuer, issued_on, subject, **fields):
     """A decision kept by the commission's staff unless another unit is given."""
     return Decision.objects.create(
-        **{"unit": province.staff, "number": number, "issuer": issuer, "issued_on": issued_on, "subject": subject, **fields}
+        **{
+            "unit": province.staff,
+            "number": number,
+            "issuer": issuer,
+            "issued_on": issued_on,
+            "subject": subject,
+            **fields,
+        }
     )
 
 
@@ -81,58 +94,29 @@ def to_member(draw, decision, award_type, member, **fields):
 
 def grant_told(draw, province, types):
     """What the press told of; the numbers and days of the decisions were not printed."""
-    year = Decision.Precision.YEAR
-    flag = decide(
-        province,
-        "",
-        "Thủ tướng Chính phủ",
-        date(2020, 1, 1),
-        "Về việc tặng Cờ thi đua của Chính phủ",
-        issued_precision=year,
-    )
-    merit = decide(
-        province,
-        "",
-        "Chủ tịch Ủy ban nhân dân tỉnh Bà Rịa – Vũng Tàu",
-        date(2018, 1, 1),
-        "Về việc tặng Bằng khen",
-        issued_precision=year,
-    )
-    party = decide(
-        province,
-        "",
-        STANDING_COMMITTEE,
-        date(2018, 1, 1),
-        "Về việc tặng Cờ cho tổ chức đảng trong sạch, vững mạnh tiêu biểu giai đoạn 2013 – 2017",
-        issued_precision=year,
-    )
-    best = [province.committees[code][0] for code in ("BRVT-CD", "BRVT-QS", "BRVT-CDAO")]
-    best += [
-        province.below("BRVT-CD", "Đảng bộ xã Đá Bạc"),
-        province.below("BRVT-XM", "Đảng bộ xã Bàu Lâm"),
-        province.below("BRVT-BR", "Đảng bộ phường Phước Nguyên"),
-    ]
-    fields = {"mode": Mode.MERIT, "recipient_category": Category.AGENCY}
-    enter(
-        [
-            to_unit(draw, flag, types["CO-CHINH-PHU"], province.staff, list_position=1, **fields),
-            to_unit(draw, merit, types["BK-TINH"], province.staff, list_position=1, **fields),
-            *(
-                to_unit(
-                    draw,
-                    party,
-                    types["DANG-CO-TINH-UY"],
-                    unit,
-                    mode=Mode.MERIT,
-                    period_start=2013,
-                    period_end=2017,
-                    reason="Tổ chức Đảng trong sạch, vững mạnh tiêu biểu giai đoạn 2013 – 2017",
-                    list_position=n,
-                )
-                for n, unit in enumerate(best, 1)
+    flag, merit, party = (
+        decide(province, "", issuer, date(year, 1, 1), subject, issued_precision=Decision.Precision.YEAR)
+        for issuer, year, subject in (
+            ("Thủ tướng Chính phủ", 2020, "Về việc tặng Cờ thi đua của Chính phủ"),
+            ("Chủ tịch Ủy ban nhân dân tỉnh Bà Rịa – Vũng Tàu", 2018, "Về việc tặng Bằng khen"),
+            (
+                STANDING_COMMITTEE,
+                2018,
+                "Về việc tặng Cờ cho tổ chức đảng trong sạch, vững mạnh tiêu biểu giai đoạn 2013 – 2017",
             ),
-        ]
+        )
     )
+    staff = {"mode": Mode.MERIT, "recipient_category": Category.AGENCY, "list_position": 1}
+    awards = [
+        to_unit(draw, flag, types["CO-CHINH-PHU"], province.staff, **staff),
+        to_unit(draw, merit, types["BK-TINH"], province.staff, **staff),
+    ]
+    best = [province.committees[code][0] for code in ("BRVT-CD", "BRVT-QS", "BRVT-CDAO")]
+    best += [province.below(code, name) for code, name in BEST]
+    fields = {"mode": Mode.MERIT, "period_start": 2013, "period_end": 2017, "reason": STRONG}
+    for position, unit in enumerate(best, 1):
+        awards.append(to_unit(draw, party, types["DANG-CO-TINH-UY"], unit, list_position=position, **fields))
+    enter(awards)
     return flag, merit, party
 
 
@@ -142,13 +126,13 @@ def grant_campaign(draw, campaign, province, types):
         Member.objects.get(full_name=name, card_number__startswith="MAU00000")
         for name in ("Đặng Thị Ánh Hồng", "Phan Thị Mỹ Duyên", "Trần Quốc Thịnh")
     )
-    merit, district = types["DANG-BK-TINH-UY"], types["DANG-GK-HUYEN-UY"]
+    merit, district, chau_duc = types["DANG-BK-TINH-UY"], types["DANG-GK-HUYEN-UY"], province.committees["BRVT-CD"][0]
     rows = [
         ("1407-QĐ/TU", STANDING_COMMITTEE, date(2020, 11, 2), merit, province.root, 14, 31, [duyen], "tổng kết", 2020),
         ("1098-QĐ/TU", STANDING_COMMITTEE, date(2019, 12, 20), merit, province.root, 12, 27, [thinh], "sơ kết", 2019),
-        ("231-QĐ/HU", DISTRICT, date(2019, 9, 5), district, province.committees["BRVT-CD"][0], 4, 8, [duyen, hong], "sơ kết", 2019),
+        ("231-QĐ/HU", DISTRICT, date(2019, 9, 5), district, chau_duc, 4, 8, [duyen, hong], "sơ kết", 2019),
     ]  # fmt: skip
-    decisions, used = [], {hong.pk, duyen.pk, thinh.pk}
+    decisions, honoured_units, honoured = [], set(), {hong.pk, duyen.pk, thinh.pk}
     for number, issuer, day, award_type, unit, collectives, persons, named, occasion, until in rows:
         decision = decide(
             province,
@@ -164,8 +148,8 @@ def grant_campaign(draw, campaign, province, types):
             "period_end": until,
             "reason": f"{IN_CAMPAIGN}, 2018 – {until}",
         }
-        units = deserving_units(draw, campaign, unit, collectives, used)
-        people = named + deserving_members(draw, campaign, unit, persons - len(named), used, day)
+        units = deserving_units(draw, campaign, unit, collectives, honoured_units)
+        people = named + deserving_members(draw, campaign, unit, persons - len(named), honoured, day)
         listed = [to_unit(draw, decision, award_type, each, **fields) for each in units]
         listed += [to_member(draw, decision, award_type, each, **fields | as_printed(each, number)) for each in people]
         for position, award in enumerate(listed, 1):
@@ -185,30 +169,30 @@ def as_printed(member, number):
     return {}
 
 
-def deserving_units(draw, campaign, unit, many, used):
+def deserving_units(draw, campaign, unit, many, honoured):
     """Grassroots organisations with an approved plan that no decision of the sample honours yet."""
     plans = UnitPlan.objects.within(unit).filter(campaign=campaign, status=UnitPlan.Status.APPROVED)
-    pks = list(plans.exclude(unit__in=[-key for key in used if key < 0]).order_by("unit").values_list("unit", flat=True))
+    pks = list(plans.exclude(unit__in=honoured).order_by("unit").values_list("unit", flat=True))
     found = draw.sample(pks, many)
-    used.update(-pk for pk in found)
+    honoured.update(found)
     return list(Unit.objects.filter(pk__in=found).select_related("parent__parent").order_by("code"))
 
 
-def deserving_members(draw, campaign, unit, many, used, day):
+def deserving_members(draw, campaign, unit, many, honoured, day):
     """Members who registered before the day and did the work, those rated best first."""
     best = Case(When(rating="excellent", then=Value(0)), default=Value(1), output_field=IntegerField())
     done = Registration.objects.within(unit).filter(
         campaign=campaign, status=Registration.Status.DONE, registered_on__lt=day
     )
-    done = done.exclude(member__in=[key for key in used if key > 0]).annotate(best=best).order_by("best", "pk")
+    done = done.exclude(member__in=honoured).annotate(best=best).order_by("best", "pk")
     pks = list(done.values_list("member", flat=True)[: many * 4])
     found = draw.sample(pks, min(many, len(pks)))
-    used.update(found)
+    honoured.update(found)
     return list(Member.objects.filter(pk__in=found).select_related("unit__parent").order_by("sort_key"))
 
 
 def grant_badges(draw, province, types):
-    """The batch of 7 November 2020: those whose years, counted from the day of admission, were full since the last one."""
+    """The batch of 7 November 2020: whose years, counted from the day of admission, were full since the last batch."""
     decision = decide(
         province,
         "",

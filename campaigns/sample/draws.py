@@ -14,8 +14,9 @@ DATA = Path(__file__).resolve().parent / "data"
 FEMALE, MALE = Member.Gender.FEMALE, Member.Gender.MALE
 # A fictional member must not carry the name of someone every reader knows.
 KNOWN = {
-    "Hồ Chí Minh", "Lê Duẩn", "Lưu Tài Đoàn", "Nguyễn Phú Trọng", "Nguyễn Văn Linh", "Nguyễn Xuân Phúc", "Phạm Minh Chính",
-    "Phạm Văn Đồng", "Tô Lâm", "Trần Phú", "Trường Chinh", "Trương Tấn Sang", "Võ Thị Sáu", "Võ Văn Kiệt", "Võ Văn Thưởng",
+    "Hồ Chí Minh", "Lê Duẩn", "Lưu Tài Đoàn", "Nguyễn Phú Trọng", "Nguyễn Văn Linh", "Nguyễn Xuân Phúc",
+    "Phạm Minh Chính", "Phạm Văn Đồng", "Tô Lâm", "Trần Phú", "Trường Chinh", "Trương Tấn Sang", "Võ Thị Sáu",
+    "Võ Văn Kiệt", "Võ Văn Thưởng",
 }  # fmt: skip
 
 

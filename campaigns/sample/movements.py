@@ -40,10 +40,11 @@ def launch_volunteers(draw, province, by, today):
     add_documents(campaign, province)
     campaign.launch(by=by)
     activities = list(campaign.activities.order_by("order"))
-    menus = Menus(draw, province, choices_of(activities))
-    pledged = register(draw, campaign, province, menus, today)
     rows = texts("exemplars.toml")["exemplar"]
-    plan(draw, campaign, province, menus, pledged, promises_of(province, rows, activities))
+    promises = promises_of(province, rows, activities)
+    menus = Menus(draw, province, choices_of(activities), promises)
+    pledged = register(draw, campaign, province, menus, promises, today)
+    plan(draw, campaign, province, menus, pledged, promises)
     write_exemplars(draw, campaign, province, rows, activities, by)
     inspect(campaign, province)
     return campaign
@@ -64,7 +65,13 @@ def create(key, launched_by, activities=(), **fields):
 def add_documents(campaign, province):
     precision = Decision.Precision
     for number, issuer, issued_on, known, subject in (
-        ("160-KH/TU", "Tỉnh ủy Bà Rịa – Vũng Tàu", ANNOUNCED, precision.DAY, f"Kế hoạch phát động phong trào “{campaign}”"),
+        (
+            "160-KH/TU",
+            "Tỉnh ủy Bà Rịa – Vũng Tàu",
+            ANNOUNCED,
+            precision.DAY,
+            f"Kế hoạch phát động phong trào “{campaign}”",
+        ),
         (
             "09-HD/BTCTU",
             STAFF_ORGANISATION,
@@ -87,9 +94,13 @@ def add_documents(campaign, province):
 
 
 def promises_of(province, rows, activities):
-    """What the plans of the exemplars' units promised: {unit: (activity, target)}."""
+    """What the exemplars' units promised and did: {unit: (activity, target, done)}."""
     return {
-        province.below(row["of"], row["unit"]).pk: (named(activities, row["activity"]), Decimal(row["target"]))
+        province.below(row["of"], row["unit"]).pk: (
+            named(activities, row["activity"]),
+            Decimal(row["target"]),
+            Decimal(row["done"]),
+        )
         for row in rows
     }
 
@@ -100,7 +111,7 @@ def named(activities, beginning):
 
 def write_exemplars(draw, campaign, province, rows, activities, by):
     """One exemplar for each kind of work, published, and one more that is not."""
-    for row in rows:
+    for row in reversed(rows):  # the first of the file is the newest, and heads the list
         Exemplar.objects.create(
             public_id=draw.public_id(),
             campaign=campaign,
@@ -124,9 +135,10 @@ def write_exemplars(draw, campaign, province, rows, activities, by):
 def inspect(campaign, province):
     """Two looks at how units carry the campaign out; never public."""
     outcome = Inspection.Outcome
+    vung_tau, da_bac = province.grassroots["BRVT-VT"][5], province.below("BRVT-CD", "Đảng bộ xã Đá Bạc")
     for unit, day, verdict, findings, due in (
-        (province.grassroots["BRVT-VT"][5], date(2019, 4, 16), outcome.REMINDER, "Chưa có kế hoạch.", date(2019, 5, 31)),
-        (province.below("BRVT-CD", "Đảng bộ xã Đá Bạc"), date(2019, 4, 18), outcome.PRAISE, "Làm đến nơi đến chốn.", None),
+        (vung_tau, date(2019, 4, 16), outcome.REMINDER, "Ghi kết quả chưa đủ.", date(2019, 5, 31)),
+        (da_bac, date(2019, 4, 18), outcome.PRAISE, "Làm đến nơi đến chốn.", None),
     ):
         Inspection.objects.create(
             campaign=campaign,
@@ -161,7 +173,7 @@ def run_annual(draw, province, by, today):
 
 def plan_annual(draw, campaign, missing):
     """Plans of the sector's units but `missing` of them, which are drawn among those without a plan so far."""
-    units = list(campaign.units().order_by("code"))
+    units = list(campaign.units().order_by("pk"))
     activities = list(campaign.activities.order_by("order"))
     title = AwardType.objects.get(code="TT-LDTT")
     late = {unit.pk for unit in draw.sample(units, missing)}
@@ -185,7 +197,7 @@ def plan_annual(draw, campaign, missing):
 def register_annual(draw, campaign, province, share, over, today):
     """Registrations of the sector's members, done where the year is over."""
     activities = list(campaign.activities.order_by("order"))
-    titles = list(AwardType.objects.filter(code__in=["LDTT", "CSTD-CO-SO"]).order_by("code"))
+    titles = list(AwardType.objects.filter(code__in=["LDTT", "CSTD-CO-SO"]).order_by("pk"))
     members = Member.objects.active().select_related("unit", "attached_to").filter(unit__sector=province.sector)
     members = list(members.order_by("pk"))
     chosen = draw.sample(members, round(share * len(members)))
@@ -203,10 +215,12 @@ def register_annual(draw, campaign, province, share, over, today):
         for member in chosen
     ]
     pledges = [
-        Pledge(registration=row, activity=activity, quantity=(promised := draw.randint(1, 4)), done_quantity=promised if over else None)
+        Pledge(registration=row, activity=activity, quantity=draw.randint(1, 4))
         for row in Registration.objects.enrol(rows)
         for activity in draw.sample(activities, 2)
     ]
+    for pledge in pledges:
+        pledge.done_quantity = pledge.quantity if over else None
     bulk_create_with_history(pledges, Pledge, batch_size=500)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from simple_history.utils import bulk_update_with_history
 
@@ -85,23 +85,24 @@ def enrol(draw, slots, posts, today):
     leaving, number = [], CAST
     slots.sort(key=lambda s: (s[0], s[1]))
     for valid_from, same_day in groupby(slots, key=lambda s: s[0]):
-        same_day = list(same_day)
-        for start in range(0, len(same_day), CHUNK):
+        while chunk := list(islice(same_day, CHUNK)):
             members = []
-            for _from, admitted, leaf, settled in same_day[start : start + CHUNK]:
+            for _from, admitted, leaf, settled in chunk:
                 number += 1
-                members.append(new_member(draw, admitted, leaf.unit, settled, number, today))
-                take_post(draw, members[-1], posts)
-            created = Member.objects.enrol(members, valid_from)
-            for member, (_from, _admitted, _leaf, settled) in zip(created, same_day[start:], strict=False):
-                if not settled and member.standing == Standing.FULL and not member.position and draw.chance(14):
+                member = new_member(draw, admitted, leaf.unit, settled, number, today)
+                members.append(member)
+                if not settled and member.standing == Standing.FULL and draw.chance(4):
                     leaving.append((member, *departure(draw, member, valid_from, today)))
+                else:
+                    take_post(draw, member, posts)
+            Member.objects.enrol(members, valid_from)
     return leaving
 
 
 def new_member(draw, admitted, unit, settled, number, today):
     gender = draw.gender()
-    age = draw.triangular(18.1, min(45, max(20, admitted.year - ELDEST_BORN)), min(25, max(19, admitted.year - ELDEST_BORN)))
+    oldest = min(45, max(20, admitted.year - ELDEST_BORN))
+    age = draw.triangular(18.1, oldest, min(25, oldest))
     born = admitted - timedelta(days=int(365.25 * age))
     precision = draw.choices(DatePrecision.values, [88, 7, 5])[0]
     if precision != DatePrecision.DAY:
@@ -148,7 +149,8 @@ def depart(leaving):
     for member, standing, day in leaving:
         member.standing, days[member.pk] = standing, (day, standing)
     bulk_update_with_history([row[0] for row in leaving], Member, ["standing"], batch_size=500)
-    memberships = list(Membership.objects.filter(member__standing__in=[Standing.DECEASED, Standing.LEFT, Standing.EXPELLED]))
+    gone = [Standing.DECEASED, Standing.LEFT, Standing.EXPELLED]
+    memberships = list(Membership.objects.filter(member__standing__in=gone))
     for membership in memberships:
         membership.valid_to, standing = days[membership.member_id]
         deceased = standing == Standing.DECEASED
@@ -159,8 +161,8 @@ def depart(leaving):
 
 def staying(draw, province, many):
     """So many active members drawn by lot: in the register since before 2018, not of a handed-over organisation."""
-    pks = Member.objects.active().filter(position="", attached_to=None, admitted_on__lt=date(2018, 1, 1), unit__sector=None)
-    pks = pks.exclude(unit__in=province.moved).exclude(card_number__lte=card(CAST)).order_by("pk")
+    pks = Member.objects.active().filter(position="", attached_to=None, unit__sector=None).order_by("pk")
+    pks = pks.filter(admitted_on__lt=date(2018, 1, 1), card_number__gt=card(CAST)).exclude(unit__in=province.moved)
     pks = list(pks.values_list("pk", flat=True))
     found = Member.objects.in_bulk(draw.sample(pks, min(many, len(pks))))
     return [found[pk] for pk in sorted(found)]
@@ -168,7 +170,8 @@ def staying(draw, province, many):
 
 def branches(draw, province, many):
     """So many grassroots branches drawn by lot."""
-    units = Unit.objects.filter(kind=Unit.Kind.GRASSROOTS_BRANCH, sector=None).exclude(pk__in=[u.pk for u in province.moved])
+    moved = [unit.pk for unit in province.moved]
+    units = Unit.objects.filter(kind=Unit.Kind.GRASSROOTS_BRANCH, sector=None).exclude(pk__in=moved)
     return draw.choices(list(units.order_by("pk")), k=many)
 
 
@@ -200,8 +203,8 @@ def enrol_cast(draw, province):
     """Four members whom the sample's awards name, so that a guide or a test can point at them."""
     da_bac = province.below("BRVT-CD", "Đảng bộ xã Đá Bạc")
     phuoc_nguyen = province.below("BRVT-BR", "Đảng bộ phường Phước Nguyên")
-    lo_o, second = da_bac.children.order_by("code")[:2]
-    quarter = phuoc_nguyen.children.order_by("code")[1]
+    lo_o, second = da_bac.children.order_by("pk")[:2]
+    quarter = phuoc_nguyen.children.order_by("pk")[1]
     rows = [
         ("Đặng Thị Ánh Hồng", FEMALE, date(1970, 8, 12), date(1996, 10, 20), "Bí thư Chi bộ", lo_o),
         ("Phan Thị Mỹ Duyên", FEMALE, date(1979, 4, 3), date(2004, 5, 19), "Phó Bí thư Đảng ủy", second),

@@ -68,18 +68,18 @@ def choices_of(activities):
 
 
 class Menus:
-    """What each grassroots organisation chose; its members choose among it."""
+    """What each grassroots organisation chose besides what an exemplar tells of it; its members choose among it."""
 
-    def __init__(self, draw, province, choices):
+    def __init__(self, draw, province, choices, promises):
         self.by_unit, self.committee = {}, {}
         for code, units in province.grassroots.items():
             here = [choice for choice in choices if not choice.only_in or code in choice.only_in]
             for unit in units:
-                self.by_unit[unit.pk] = self.pick(draw, here)
+                promised = promises.get(unit.pk, [None])[0]
+                self.by_unit[unit.pk] = self.pick(draw, [choice for choice in here if choice.activity != promised])
                 self.committee[unit.pk] = code
-        self.of_leaf = {
-            leaf.unit.pk: leaf.unit.pk if leaf.unit.pk in self.by_unit else leaf.unit.parent_id for leaf in province.leaves
-        }
+        units = (leaf.unit for leaf in province.leaves)
+        self.of_leaf = {unit.pk: unit.pk if unit.pk in self.by_unit else unit.parent_id for unit in units}
 
     @staticmethod
     def pick(draw, choices):
@@ -95,26 +95,47 @@ class Menus:
         return self.of_leaf[unit_id]
 
 
-def register(draw, campaign, province, menus, today):
+def register(draw, campaign, province, menus, promises, today):
     """Register members until each committee has its share, nine in ten of the province; returns what was pledged.
 
-    The share of each committee is that of committees.csv; the whole is REGISTERED of those eligible.
+    The share of each committee is that of committees.csv; the whole is REGISTERED of those eligible. What the
+    exemplars tell of (`promises`: {unit: (activity, target, done)}) is pledged and done by members of their units.
     """
-    eligible = {code: [] for code in province.grassroots}
+    eligible, exemplary = {code: [] for code in province.grassroots}, set()
     members = Member.objects.active().order_by("unit_path", "pk")
     for pk, unit, attached in members.values_list("pk", "unit_id", "attached_to_id").iterator(chunk_size=5000):
-        eligible[menus.committee[menus.organisation(attached or unit)]].append(pk)
-    statuses = statuses_by_lot(draw, province, eligible)
+        organisation = menus.organisation(attached or unit)
+        eligible[menus.committee[organisation]].append(pk)
+        if organisation in promises:
+            exemplary.add(pk)
+    statuses = statuses_by_lot(draw, province, eligible, exemplary)
     units = Unit.objects.in_bulk([leaf.unit.pk for leaf in province.leaves])
     pledged = Counter()
     rows = (m for m in members.iterator(chunk_size=CHUNK) if m.pk in statuses)
     while chunk := list(islice(rows, CHUNK)):
         register_chunk(draw, campaign, chunk, statuses, units, menus, pledged, today)
+    fulfil(campaign, promises)
     return pledged
 
 
-def statuses_by_lot(draw, province, eligible):
-    """The status of every member who registers, by key."""
+def fulfil(campaign, promises):
+    """Share what an exemplar tells of among the members of its unit, so that their pledges add up to it."""
+    pledges = []
+    for unit, (activity, target, done) in promises.items():
+        rows = campaign.registrations.within(Unit.objects.get(pk=unit)).filter(status=Status.DONE).order_by("pk")
+        rows = list(rows[: int(min(target, 12))])
+        even = [1] * len(rows)
+        tenths = 1 if done % 1 == 0 else 10
+        shares = zip(rows, share_out(int(target), even), share_out(int(done * tenths), even), strict=True)
+        pledges += [
+            Pledge(registration=row, activity=activity, quantity=quantity, done_quantity=Decimal(part) / tenths)
+            for row, quantity, part in shares
+        ]
+    bulk_create_with_history(pledges, Pledge, batch_size=500)
+
+
+def statuses_by_lot(draw, province, eligible, exemplary):
+    """The status of every member who registers, by key; the exemplary have done what they promised."""
     codes = list(eligible)
     shares = [int(row["registered"]) / int(row["eligible"]) for row in (province.committees[c][1] for c in codes)]
     sizes = [len(eligible[code]) for code in codes]
@@ -123,7 +144,7 @@ def statuses_by_lot(draw, province, eligible):
     for code, many in zip(codes, share_out(round(REGISTERED * sum(sizes)), weights, sizes), strict=True):
         by_lot = draw.sample(eligible[code], len(eligible[code]))
         for pk in by_lot[:many]:
-            statuses[pk] = Status.DONE if draw.chance(72) else Status.REGISTERED
+            statuses[pk] = Status.DONE if draw.chance(72) or pk in exemplary else Status.REGISTERED
         for pk in by_lot[many:]:
             if draw.chance(14):
                 statuses[pk] = Status.WITHDRAWN if draw.chance(40) else Status.PENDING
@@ -183,7 +204,7 @@ def done_of(draw, quantity):
 def plan(draw, campaign, province, menus, pledged, promises):
     """The organisations' plans: handed in by as many as committees.csv says, the rest drafts, returned, or none yet.
 
-    `promises` holds what a plan must contain besides: {unit: (activity, target)}.
+    `promises` holds what a plan must contain besides: {unit: (activity, target, done)}.
     """
     persons = secretaries(menus)
     plans, back = [], []
@@ -203,9 +224,8 @@ def plan(draw, campaign, province, menus, pledged, promises):
                 if draw.chance(40):
                     back.append(row)
     plans = bulk_create_with_history(plans, UnitPlan, batch_size=500)
-    bulk_create_with_history(
-        [line for row in plans for line in planned_of(draw, row, menus, pledged, promises)], PlannedActivity, batch_size=500
-    )
+    lines = [line for row in plans for line in planned_of(draw, row, menus, pledged, promises)]
+    bulk_create_with_history(lines, PlannedActivity, batch_size=500)
     for row in back:
         row.submit()
         row.send_back(draw.choice(RETURNED_BECAUSE), row.dated + timedelta(days=30))
@@ -233,12 +253,12 @@ def secretaries(menus):
 
 
 def planned_of(draw, row, menus, pledged, promises):
-    """The lines of a plan: a target near what the members promised."""
-    chosen = {choice.activity.pk: choice.activity for choice in menus.by_unit[row.unit_id]}
-    promised, target = promises.get(row.unit_id, (None, None))
+    """The lines of a plan: targets near what the members promised, none for what is larger than one of them."""
+    promised, target, _done = promises.get(row.unit_id, (None, None, None))
     if promised:
-        chosen[promised.pk] = promised
-    for pk, activity in chosen.items():
-        total = pledged[row.unit_id, pk]
-        near = max(Decimal(1), Decimal(round(total * Decimal(draw.choice(["0.8", "0.9", "1", "1.1"])))))
-        yield PlannedActivity(plan=row, activity=activity, target=target if promised and pk == promised.pk else near)
+        yield PlannedActivity(plan=row, activity=promised, target=target)
+    for choice in menus.by_unit[row.unit_id]:
+        near = round(pledged[row.unit_id, choice.activity.pk] * Decimal(draw.choice(["0.8", "0.9", "1", "1.1"])))
+        if not near and choice.stated_percent >= 40:
+            near = 1
+        yield PlannedActivity(plan=row, activity=choice.activity, target=near or None)

@@ -5,12 +5,13 @@ from datetime import date
 
 from simple_history.utils import bulk_create_with_history
 
-from campaigns.sample.draws import table
+from campaigns.sample.draws import table, texts
 from records.models import Decision, Sector, Unit, UnitEvent
 
 Kind = Unit.Kind
-PROVINCE = 40_000  # members of the whole province, about: from this size the handed-over organisations are at full strength
+PROVINCE = 40_000  # members of the whole province, about; in a smaller sample the handed-over are as many fewer
 HANDED_OVER = 502  # members of the 23 organisations handed over
+EXEMPLARY = 3  # members at least of a unit whose work is told as an exemplar
 MERGED_ON = date(2019, 8, 1)
 OLD_BLOCKS = {
     "BRVT-KCQ": "Đảng bộ Khối Cơ quan tỉnh",
@@ -53,7 +54,6 @@ class Province:
     sector: Sector = None
     committees: dict = field(default_factory=dict)  # code -> (unit, its row in committees.csv)
     grassroots: dict = field(default_factory=dict)  # code of the committee -> its grassroots organisations
-    shown: list = field(default_factory=list)  # the exemplars' rows
     leaves: list = field(default_factory=list)
     moved: list = field(default_factory=list)
     decisions: dict = field(default_factory=dict)
@@ -83,7 +83,11 @@ def plant_province(province):
         established_on=date(1991, 8, 12),
     )
     office = Unit.objects.create(
-        code="BRVT-TU", name="Tỉnh ủy", kind=Kind.PARTY_AGENCY, parent=province.root, description="Các cơ quan của Tỉnh ủy."
+        code="BRVT-TU",
+        name="Tỉnh ủy",
+        kind=Kind.PARTY_AGENCY,
+        parent=province.root,
+        description="Các cơ quan của Tỉnh ủy.",
     )
     agencies = [Unit(code=code, name=name, kind=Kind.PARTY_AGENCY, parent=office) for code, name in AGENCIES]
     province.staff = next(unit for unit in agencies if unit.name == STAFF_ORGANISATION)
@@ -190,15 +194,21 @@ def plant_branches(draw, province, below):
 
 
 def settle(draw, province, members):
-    """How many long-standing members the sector's and the handed-over branches have, whatever the lot would give."""
+    """How many long-standing members certain branches have, whatever the lot would give.
+
+    These are the sector's, the handed-over ones and those whose work is told as an exemplar.
+    """
     handed_over = min(HANDED_OVER, round(HANDED_OVER * members / PROVINCE))
     moved = dict.fromkeys((unit.code for unit in province.moved), 0)
     order = list(moved)
     draw.shuffle(order)
     for n in range(handed_over):
         moved[order[n % len(order)]] += 1
+    exemplary = {province.below(row["of"], row["unit"]).pk for row in texts("exemplars.toml")["exemplar"]}
     for leaf in province.leaves:
-        if leaf.unit.code in moved:
+        if leaf.unit.parent_id in exemplary and leaf.unit.code.endswith("-01"):
+            leaf.settled = EXEMPLARY
+        elif leaf.unit.code in moved:
             leaf.settled, leaf.weight = moved[leaf.unit.code], 0
         elif leaf.unit.sector_id:
             own = leaf.unit.name.endswith(STAFF_ORGANISATION)

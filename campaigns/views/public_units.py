@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from campaigns.models import Campaign
 from campaigns.ranking import figures_of, rank, sort_out
 from records.models import Unit
+from records.views.public_awards import BYTE_ORDER_MARK, harmless
 
 PAGE = 200
 LONGEST = 9  # digits of a place that may stand in an address
@@ -106,9 +107,9 @@ class Echo:
 
 def lines(ranking):
     """The table's lines, with the mark that lets Excel read Vietnamese."""
-    yield "\ufeff"
+    yield BYTE_ORDER_MARK
     writer = csv.writer(Echo())
-    names = [pgettext("ranking", "Place"), _("Code"), _("Unit"), _("Plans owed"), _("Plans handed in")]
+    names = [pgettext("ranking", "Place"), _("Unit code"), _("Unit"), _("Plans owed"), _("Plans handed in")]
     yield writer.writerow([*names, _("Eligible"), _("Registered"), _("Done"), _("Missing to the target")])
     rows = [(row, row.name) for row in ranking.rows]
     if ranking.others:
@@ -116,9 +117,4 @@ def lines(ranking):
     rows.append((ranking.total, _("Total")))
     for row, name in rows:
         numbers = [row.owed, row.planned, row.eligible, row.registered, row.done, row.missing]
-        yield writer.writerow([row.place or "", plain(row.code), plain(name), *numbers])
-
-
-def plain(text):
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield writer.writerow([row.place or "", harmless(row.code), harmless(name), *numbers])

@@ -119,7 +119,7 @@ def fill_from_collective(data, day):
 
 
 def written_name(unit, day):
-    return unit.names_on(day) if day else unit.name
+    return unit.name_on(day) if day else unit.name
 
 
 def next_place(decision):

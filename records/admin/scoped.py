@@ -94,7 +94,11 @@ class ScopedForm(forms.ModelForm):
 class ScopedFields:
     """How a page or an inline makes its form fields: only rows within reach may be chosen."""
 
-    formfield_overrides = {models.FileField: {"widget": KeptFileWidget}}
+    formfield_overrides = {
+        models.FileField: {"widget": KeptFileWidget},
+        # 1.234,5 as Vietnam writes it.
+        models.DecimalField: {"localize": True},
+    }
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         rows = kwargs.get("queryset", db_field.related_model._default_manager.all())

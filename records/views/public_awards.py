@@ -8,9 +8,10 @@ from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from records.forms.awards import AwardFilterForm, canonical_code
 from records.models import Award, AwardType
@@ -62,26 +63,34 @@ def suggestions(form, awards):
 
 
 def award_rows(awards):
-    """What each row of a list of awards says, its address built once."""
+    """What each row of a list of awards says; words and marks that rows share are made once."""
     here, decisions = reverse("records:award_list"), reverse("records:decision_list")
-    levels = {value: capfirst(label) for value, label in AwardType.Level.choices}
+    levels = {value: own_words(capfirst(label)) for value, label in AwardType.Level.choices}
+    standings = {status: own_words(standing(status)) for status in Award.Status.values}
     return [
         {
             "url": f"{here}{award.public_id}/",
-            "mark": seal(award.type__mark),
+            "mark": seal(award.type__mark, "seal void" if award.status == Award.Status.REVOKED else "seal"),
             "name": award.recipient_name,
             "place": ", ".join(filter(None, (award.recipient_position, award.recipient_unit))),
             "type": award.type__name,
             "level": levels[award.type__level],
             "period": period(award.period_start, award.period_end),
-            "number": award.decision__number,
-            "issuer": award.decision__issuer,
+            # A decision whose number nobody has found yet goes by its issuer.
+            "number": award.decision__number or award.decision__issuer,
+            "css": "late no" if award.decision__number else "late",
             "decision_url": f"{decisions}{award.decision_id}/" if award.decision__published_at else "",
             "date": partial_date(award.decided_on, award.decision__issued_precision),
-            "standing": standing(award.status),
+            "standing": standings[award.status],
         }
         for award in awards
     ]
+
+
+def own_words(text):
+    """The page's own words among a decision's Vietnamese: marked with their language where it is another."""
+    language = get_language()
+    return text if language == "vi" else format_html('<span lang="{}">{}</span>', language, text)
 
 
 def period(start, end):
@@ -111,7 +120,8 @@ def award_detail(request, public_id):
         "history": history(award, events),
         "siblings": capped_count(Award.objects.published().filter(decision=award.decision_id)),
         "qr": {"path": path, "box": f"-4 -4 {side + 8} {side + 8}"},
-        "address": address.partition("://")[2],
+        "address": address,
+        "address_parts": address.partition("://")[2].rstrip("/").split("/"),
         "updated_at": award.published_at,
     }
     return render(request, "records/award_detail.html", context)

@@ -1,5 +1,8 @@
 """Walking the admin as a browser does: open a page, change what it shows, send it."""
 
+from datetime import date
+
+from django.forms import FileField
 from django.test import Client
 from django.urls import reverse
 
@@ -23,14 +26,14 @@ CAMPAIGNS = {"campaign", "activity", "exemplar", "inspection", "registration", "
 def shown(form):
     """What a form would send if nobody touched it."""
     data = {}
-    for name in form.fields:
+    for name, field in form.fields.items():
         value = form[name].value()
-        if value is None or value is False:
-            continue
-        widget = form.fields[name].widget
-        value = widget.format_value(value) if hasattr(widget, "format_value") else value
-        data[form.add_prefix(name)] = value[0] if isinstance(value, list) and len(value) == 1 else value
-    return {k: v for k, v in data.items() if v not in (None, [])}
+        if isinstance(value, date):
+            value = value.strftime("%d/%m/%Y")
+        empty = value is None or value is False or value in ("", [])
+        if not empty and not isinstance(field, FileField):
+            data[form.add_prefix(name)] = value
+    return data
 
 
 def filled(response):

@@ -206,7 +206,8 @@ def test_publishing_asks_first_and_is_for_approvers(client, unit):
     asked = approver.post(page("decision_changelist"), act)
     text = asked.content.decode()
     decision.refresh_from_db()
-    assert decision.published_at is None and "12/QĐ-UBND" in text and "1 khen thưởng" in text
+    assert decision.published_at is None and "12/QĐ-UBND" in text
+    assert [said[:2] for said in asked.context["form"].numbers()] == ["1 ", "1 "]
     assert "0900000001" not in text and "99.000001" not in text
     approver.post(page("decision_changelist"), act | {"confirmed": "1"})
     decision.refresh_from_db()

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         except ValueError:
             raise CommandError(_("Write the day as 2026-11-30, not “%(text)s”.") % {"text": text}) from None
         if day < EARLIEST:
-            raise CommandError(_("The sample tells of the years up to 2020; take a later day than %(day)s.") % {"day": day})
+            raise CommandError(
+                _("The sample tells of the years up to 2020; take a later day than %(day)s.") % {"day": day}
+            )
         return day
 
     def show_counts(self, seconds):
@@ -74,5 +76,7 @@ class Command(BaseCommand):
             unit = posting.unit.name if posting else ""
             self.stdout.write(f"  {user.username:<12}{role:<20}{unit}".rstrip())
         self.stderr.write(
-            self.style.WARNING(_("Anyone who knows this password can sign in: never leave these accounts on a real register."))
+            self.style.WARNING(
+                _("Anyone who knows this password can sign in: never leave these accounts on a real register.")
+            )
         )
