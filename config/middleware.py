@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import translation
 from simple_history.models import HistoricalRecords
 
@@ -64,12 +64,14 @@ class ProxyMiddleware:
 
 
 class HeadersMiddleware:
-    """Headers that no Django setting sends."""
+    """Headers that no Django setting sends; TRACE, which would echo a visitor's own headers, is not answered."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -8,3 +8,6 @@ import os
 os.environ["DEBUG"] = "1"
 
 from config.settings import *  # noqa: E402, F403
+
+# Nothing has been collected while tests run.
+STATIC_ROOT = BASE_DIR / "static"  # noqa: F405

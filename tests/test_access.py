@@ -71,6 +71,7 @@ ACCESS = {
     "account_logout": Codes(302, *[200] * 6),
     "account_signup": Codes(200, *[302] * 6),
     "account_inactive": all_of(200),
+    "account_confirm_login_code": Codes(302, *[302] * 6),
     "account_change_password": SIGNED_IN,
     "account_set_password": signed_in(302),
     "account_reauthenticate": SIGNED_IN,

@@ -65,7 +65,7 @@ def plant(row):
         if isinstance(field, models.EmailField):
             values[field.name] = f"{MARKER}@vidu.example"
         elif isinstance(field, (models.CharField, models.TextField)):
-            values[field.name] = MARKER[: field.max_length or None]
+            values[field.name] = f"{MARKER}{row.pk}"[: field.max_length or None]
     type(row)._base_manager.filter(pk=row.pk).update(**values)
 
 
@@ -149,7 +149,7 @@ def test_the_markers_are_really_there(marked):
     assert Unit.objects.filter(name__contains=MARKER).exists()
     assert marked["members"][0].memberships.model is Membership
     member = type(marked["members"][0]).objects.get(pk=marked["members"][0].pk)
-    assert {member.position, member.phone, member.card_number} == {MARKER}
+    assert all(text.startswith(MARKER) for text in (member.position, member.phone, member.card_number))
     assert Campaign.objects.filter(title__contains=MARKER).exists()
 
 

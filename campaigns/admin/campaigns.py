@@ -52,7 +52,7 @@ class Review(CampaignVerb):
 
 
 class Close(CampaignVerb):
-    name, title, done = "close", _("Close"), _("The campaign is closed; its figures are frozen.")
+    name, title, done = "close", _("Close the campaign"), _("The campaign is closed; its figures are frozen.")
     question = _("The figures are frozen as they stand today. A closed campaign cannot be opened again.")
     before = (Status.LAUNCHED, Status.REVIEWING)
 

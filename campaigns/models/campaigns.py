@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.figures import activity_figures, campaign_figures, scalar, unit_figures
-from campaigns.models.scopes import covered_units
+from campaigns.models.scopes import covered_units, path_end
 from records.models import Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
 from records.models.history import history
@@ -225,7 +225,7 @@ class Campaign(models.Model):
     def ranked_units(self, under=None):
         """The units a table compares: those directly below the unit with key `under`, or below the scope's one unit.
 
-        Where the scope is several units or a sector, these themselves. Each has owed, planned, eligible, registered,
+        Where the scope is several units or a sector, these themselves, the topmost of them. Each has owed, planned, eligible, registered,
         done over its whole subtree. In one query, for a table's frame: the unit they are below comes with them
         (`is_head`), and so do, unless `under` is given, those who launched the campaign together (`is_partner`).
         """
@@ -235,7 +235,11 @@ class Campaign(models.Model):
             compared = Q(parent=head)
         else:
             scopes = self.scopes.order_by()
-            compared = Q(pk__in=scopes.values("unit")) | Q(sector__in=scopes.values("sector"))
+            named = Q(pk__in=scopes.values("unit")) | Q(sector__in=scopes.values("sector"))
+            above = Unit.objects.annotate(path_end=path_end(F("path"))).filter(
+                named, path__lt=OuterRef("path"), path_end__gt=OuterRef("path")
+            )
+            compared = named & ~Exists(above)
         frame = Q(pk=head) if under else Q(pk=head) | partners
         units = Unit.objects.filter(compared | frame).annotate(
             is_compared=truth(compared), is_head=truth(Q(pk=head)), is_partner=truth(partners), **unit_figures(self)

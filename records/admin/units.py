@@ -18,7 +18,7 @@ class UnitVerb(Verb):
     headings = (_("Unit"),)
     on = day_field()
     decision = RecordField(UnitEvent._meta.get_field("decision"), label=_("By decision"), required=False)
-    note = forms.CharField(label=_("Note"), max_length=500, required=False, help_text=_("Shown publicly."))
+    note = forms.CharField(label=_("note"), max_length=500, required=False, help_text=_("Shown publicly."))
 
     @classmethod
     def offered_for(cls, obj):

@@ -5,15 +5,25 @@ from functools import cached_property
 from django import forms
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from records.forms.filters import FilterForm, KnownField, YearField, grouped_options, options, search_field
+from records.forms.filters import (
+    FilterForm,
+    KnownField,
+    YearField,
+    grouped_options,
+    options,
+    search_field,
+    year_choices,
+)
 from records.models import Award, AwardType, Decision, Unit
 from records.models.fields import ALPHABET
 from records.models.scope import within_path
 from records.paging import CAP, CappedCount
 
+KINDS = tuple(Award.RecipientKind.choices)
+ORDERS = tuple(AwardType.LegalOrder.choices)
+FAMILIES = tuple(AwardType.Family.choices)
 SLIPS = str.maketrans("oil", "011", "- ")
 
 
@@ -98,26 +108,25 @@ class AwardFilterForm(FilterForm):
     @property
     def year_options(self):
         year = self.cleaned_data.get("year")
-        return options(((year, year) for year in sorted({*self.years, *filter(None, [year])}, reverse=True)), year)
+        return options(year_choices(self.years, year), year)
 
     @property
     def type_options(self):
-        groups = []
-        for family, label in AwardType.Family.choices:
-            if of_family := tuple((one.code, one.name) for one in self.types if one.family == family):
-                groups.append((capfirst(str(label)), of_family))
-        return grouped_options(tuple(groups), self.cleaned_data.get("type", ""))
+        families = {family: [] for family in AwardType.Family.values}
+        for one in self.types:
+            families[one.family].append((one.code, one.name))
+        labels = dict(FAMILIES)
+        groups = ((labels[family], tuple(types)) for family, types in families.items() if types)
+        return grouped_options(tuple(groups), self.cleaned_data.get("type"))
 
     @property
     def kind_options(self):
-        kinds = ((value, capfirst(label)) for value, label in Award.RecipientKind.choices)
-        return options(kinds, self.cleaned_data.get("kind"))
+        return options(KINDS, self.cleaned_data.get("kind"))
 
     @property
     def order_options(self):
         given = {one.legal_order for one in self.types}
-        orders = ((value, capfirst(label)) for value, label in AwardType.LegalOrder.choices if value in given)
-        return options(orders, self.cleaned_data.get("order"))
+        return options(tuple(order for order in ORDERS if order[0] in given), self.cleaned_data.get("order"))
 
     @property
     def kept(self):

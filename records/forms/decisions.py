@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from records.forms.filters import FilterForm, KnownField, YearField, options, search_field
+from records.forms.filters import FilterForm, KnownField, YearField, options, search_field, year_choices
 from records.models import Decision
+
+KINDS = tuple(Decision.Kind.choices)
 
 
 class DecisionFilterForm(FilterForm):
@@ -24,12 +25,11 @@ class DecisionFilterForm(FilterForm):
     @property
     def year_options(self):
         year = self.cleaned_data.get("year")
-        return options(((year, year) for year in sorted({*self.years, *filter(None, [year])}, reverse=True)), year)
+        return options(year_choices(self.years, year), year)
 
     @property
     def kind_options(self):
-        kinds = ((value, capfirst(label)) for value, label in Decision.Kind.choices)
-        return options(kinds, self.cleaned_data.get("kind"))
+        return options(KINDS, self.cleaned_data.get("kind"))
 
     def by_q(self, decisions):
         return decisions.search(self.cleaned_data["q"])

@@ -5,9 +5,12 @@ from functools import lru_cache
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 PAGING = ("after", "before")
+SELECTED = mark_safe(" selected")
 
 
 class FilterForm(forms.Form):
@@ -99,26 +102,37 @@ def search_field(label, prefix):
     return field
 
 
+def year_choices(years, chosen):
+    """The years as pairs, newest first, with the one asked for even where it has nothing."""
+    if chosen and chosen not in years:
+        years = sorted([*years, chosen], reverse=True)
+    return tuple((year, str(year)) for year in years)
+
+
 def options(pairs, chosen):
-    """The <option> elements of (value, label) pairs, made once for each list of them."""
-    return _options(tuple((str(value), str(label)) for value, label in pairs), str(chosen or ""))
+    """The <option> elements of (value, label) pairs, a tuple, made once for each list of them and each language."""
+    return _options(pairs, str(chosen or ""), get_language())
+
+
+def grouped_options(groups, chosen):
+    """The <optgroup> elements of (label, pairs), both tuples."""
+    return _grouped_options(groups, str(chosen or ""), get_language())
 
 
 @lru_cache(maxsize=256)
-def _options(pairs, chosen):
+def _options(pairs, chosen, language):
+    # `language` is only the cache's key: the words come from the language in force.
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, _SELECTED if value == chosen else "", label) for value, label in pairs),
+        ((value, SELECTED if str(value) == chosen else "", capfirst(str(label))) for value, label in pairs),
     )
 
 
 @lru_cache(maxsize=256)
-def grouped_options(groups, chosen):
-    """The <optgroup> elements of (label, pairs), both tuples."""
+def _grouped_options(groups, chosen, language):
     return format_html_join(
-        "", '<optgroup label="{}">{}</optgroup>', ((label, _options(pairs, chosen)) for label, pairs in groups)
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        ((capfirst(str(label)), _options(pairs, chosen, language)) for label, pairs in groups),
     )
-
-
-_SELECTED = mark_safe(" selected")

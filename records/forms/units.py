@@ -3,11 +3,12 @@
 from functools import cached_property
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from records.forms.filters import FilterForm, KnownField, options, search_field
 from records.models import Unit
+
+KINDS = tuple(Unit.Kind.choices)
 
 
 class UnitFilterForm(FilterForm):
@@ -35,8 +36,7 @@ class UnitFilterForm(FilterForm):
 
     @property
     def kind_options(self):
-        kinds = ((value, capfirst(label)) for value, label in Unit.Kind.choices)
-        return options(kinds, self.cleaned_data.get("kind"))
+        return options(KINDS, self.cleaned_data.get("kind"))
 
     def by_q(self, units):
         return units.search(self.cleaned_data["q"])

@@ -3,8 +3,8 @@
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from records.templatetags.marks import decision_no
 
@@ -53,7 +53,7 @@ LINK = '<a href="{}">{}</a>'
 @register.simple_tag
 def award_lines(rows, bare=False):
     """The table rows of `public_awards.award_rows`; `bare` leaves out the decision. Every word of theirs is escaped."""
-    label, achievement = escape(pgettext("decision", "No.")), escape(_("Achievement"))
+    label, achievement = escape(pgettext("decision", "No.")), escape(gettext("Achievement"))
     validity = escape(pgettext("award", "Standing"))
     lines = []
     for row in rows:

@@ -65,7 +65,7 @@ def suggestions(form, awards):
 def award_rows(awards):
     """What each row of a list of awards says; words and marks that rows share are made once."""
     here, decisions = reverse("records:award_list"), reverse("records:decision_list")
-    levels = {value: own_words(capfirst(label)) for value, label in AwardType.Level.choices}
+    levels = {value: own_words(capfirst(str(label))) for value, label in AwardType.Level.choices}
     standings = {status: own_words(standing(status)) for status in Award.Status.values}
     return [
         {

@@ -106,6 +106,19 @@ def test_a_campaign_of_a_sector_compares_the_sectors_units(client):
     assert {row.name for row in detail(client, campaign).context["ranking"].rows} == {"Ban Một", "Ban Hai"}
 
 
+def test_a_unit_below_another_of_the_sector_is_counted_with_it_not_beside_it(client):
+    sector = make_sector()
+    campaign = make_campaign()
+    campaign.scopes.all().delete()
+    CampaignScope.objects.create(campaign=campaign, sector=sector)
+    upper = make_unit(name="Ban Một", sector=sector)
+    for unit in (upper, make_unit(parent=make_unit(parent=upper), sector=sector)):
+        make_member(unit=unit)
+    ranking = detail(client, campaign).context["ranking"]
+    assert [(row.name, row.eligible) for row in ranking.rows] == [("Ban Một", 2)]
+    assert ranking.others is None
+
+
 def test_what_was_chosen_counts_members_quantities_and_approved_plans_only(client):
     campaign = make_campaign()
     lamps, trees = make_activity(campaign, name="Lắp đèn"), make_activity(campaign, name="Trồng cây")
