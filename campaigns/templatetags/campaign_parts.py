@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
-from campaigns.models import Campaign
+from campaigns.models import Activity, Campaign
 from campaigns.models.figures import rate as share
+from records.templatetags.marks import mark
 
 register = template.Library()
 
@@ -54,6 +55,12 @@ def markdown(text, top=2):
         link_rel="noopener nofollow",
     )
     return mark_safe(clean)  # noqa: S308  (cleaned by an allow-list)
+
+
+@register.simple_tag
+def drawing(activity):
+    """The drawing of an activity; a tick where there is none."""
+    return mark(f"i-{activity.icon if activity else Activity.Icon.OTHER}")
 
 
 @register.filter

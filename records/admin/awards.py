@@ -214,17 +214,19 @@ class AwardInline(YearsShown, ScopedInline, admin.StackedInline):
             None,
             {
                 "fields": [
-                    ("list_position", "type"),
+                    ("type", "list_position"),
                     ("recipient_kind", "member", "collective"),
-                    ("recipient_name", "salutation"),
-                    ("recipient_position", "recipient_unit"),
-                    ("unit", "period_start", "period_end"),
-                    ("mode", "recipient_category"),
+                    ("recipient_name", "recipient_position"),
+                    ("recipient_unit", "period_start", "period_end"),
                     "reason",
                     "different",
                 ]
             },
-        )
+        ),
+        (
+            _("More"),
+            {"classes": ["collapse"], "fields": [("salutation", "unit"), ("mode", "recipient_category")]},
+        ),
     ]
 
     def get_queryset(self, request):
@@ -241,6 +243,7 @@ class ChangeByDecision(Verb):
     name, title = "event", _("Correct, revoke, reissue")
     done = _("The award has been changed; what it said before is kept.")
     headings = (_("Award"),)
+    button = _("Save")
     kind = forms.ChoiceField(label=_("What is done"), choices=AwardEvent.Kind.choices, widget=forms.RadioSelect)
     decision = RecordField(AwardEvent._meta.get_field("decision"), label=_("By decision"))
     reason = forms.CharField(

@@ -30,7 +30,9 @@ class Verb(forms.Form):
     name, title, done, question = "", "", "", ""
     roles = User.EDITORS
     several = False
-    # What the page lists of each record: (heading, value) pairs come from `cells`.
+    # What is on the button, where it is not the title.
+    button = ""
+    # What the page lists of each record; `cells` has the values.
     headings = (_("Record"),)
 
     def __init__(self, *args, rows, request, **kwargs):

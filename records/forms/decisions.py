@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from records.forms.filters import FilterForm, KnownField, YearField, options, search_field, year_choices
@@ -20,7 +21,8 @@ class DecisionFilterForm(FilterForm):
     @cached_property
     def years(self):
         """The years of published decisions, the newest first."""
-        return [day.year for day in Decision.objects.published().dates("issued_on", "year", order="DESC")]
+        years = Decision.objects.published().values_list(ExtractYear("issued_on"), flat=True)
+        return list(years.order_by(ExtractYear("issued_on").desc()).distinct())
 
     @property
     def year_options(self):

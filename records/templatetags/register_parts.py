@@ -55,9 +55,19 @@ def award_lines(rows, bare=False):
     """The table rows of `public_awards.award_rows`; `bare` leaves out the decision. Every word of theirs is escaped."""
     label, achievement = escape(pgettext("decision", "No.")), escape(gettext("Achievement"))
     validity = escape(pgettext("award", "Standing"))
+    cells = {}
     lines = []
     for row in rows:
-        number = escape(row["number"])
+        # Neighbours share their decision.
+        key = row["decision_url"], row["number"], row["date"]
+        if key not in cells:
+            number = escape(row["number"])
+            cells[key] = DECISION.format(
+                label=label,
+                css=row["css"],
+                number=LINK.format(row["decision_url"], number) if row["decision_url"] else number,
+                date=row["date"],
+            )
         lines.append(
             ROW.format(
                 mark=row["mark"],
@@ -67,14 +77,7 @@ def award_lines(rows, bare=False):
                 type=escape(row["type"]),
                 level=row["level"],
                 period=PERIOD.format(achievement, row["period"]) if row["period"] else "<td></td>",
-                decision=""
-                if bare
-                else DECISION.format(
-                    label=label,
-                    css=row["css"],
-                    number=LINK.format(row["decision_url"], number) if row["decision_url"] else number,
-                    date=row["date"],
-                ),
+                decision="" if bare else cells[key],
                 validity=validity,
                 standing=row["standing"],
             )

@@ -27,6 +27,7 @@ SHOWN = (
     "decision__number", "decision__issuer", "decision__issued_precision", "decision__published_at",
     "type__name", "type__level", "type__mark",
 )  # fmt: skip
+LISTED = Award.objects.published().values_list(*SHOWN, named=True)
 CHUNK = 2000
 # A spreadsheet runs what begins so as a formula.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -41,10 +42,9 @@ def award_list(request):
     if award := form.by_short_code():
         return redirect(award)
     published = Award.objects.published()
-    awards = form.narrow(published)
-    page = keyset_page(awards.values_list(*SHOWN, named=True), NEWEST, request.GET)
+    page = keyset_page(form.narrow(LISTED), NEWEST, request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(awards)
+    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(published))
     context = {
         "form": form,
         "page": page,

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from records.forms.decisions import DecisionFilterForm
 from records.models import Award, Decision
 from records.paging import CAP, CappedCount, capped_count, keyset_page
-from records.views.public_awards import SHOWN, award_rows
+from records.views.public_awards import LISTED, award_rows
 
 BY_LIST = ("list_position", "pk")
 
@@ -30,7 +30,7 @@ def decision_detail(request, pk):
     """A published decision and the published awards it gave, in the order of its own list."""
     decision = get_object_or_404(Decision.objects.published(), pk=pk)
     awards = Award.objects.published().filter(decision=decision)
-    page = keyset_page(awards.values_list(*SHOWN, named=True), BY_LIST, request.GET)
+    page = keyset_page(LISTED.filter(decision=decision), BY_LIST, request.GET)
     only_page = page.is_first and not page.next_url
     count, capped = (len(page.rows), False) if only_page else capped_count(awards)
     context = {

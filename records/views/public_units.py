@@ -9,7 +9,7 @@ from django.utils import timezone
 from records.forms.units import UnitFilterForm
 from records.models import Award, Unit
 from records.paging import CAP, CappedCount, capped_count, keyset_page
-from records.views.public_awards import NEWEST, SHOWN, award_rows
+from records.views.public_awards import LISTED, NEWEST, award_rows
 
 TOPS, CHILDREN, GRANDCHILDREN = 20, 150, 250
 NEIGHBOURS = 12
@@ -67,8 +67,7 @@ def unit_detail(request, code):
     unit = get_object_or_404(Unit.objects.published().select_related("sector"), code=code)
     awards = Award.objects.published()
     around = neighbourhood(unit, awards.within(unit), timezone.localdate())
-    own = awards.filter(collective=unit).order_by(*NEWEST).values_list(*SHOWN, named=True)
-    rows = award_rows(own[: OWN_AWARDS + 1])
+    rows = award_rows(LISTED.filter(collective=unit).order_by(*NEWEST)[: OWN_AWARDS + 1])
     context = {
         "unit": unit,
         "around": around,

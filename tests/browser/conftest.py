@@ -39,6 +39,7 @@ def site(tmp_path_factory):
     home = tmp_path_factory.mktemp("site")
     env = {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
         "INSECURE_HTTP": "1",
         "SECRET_KEY": "chi-dung-cho-mot-lan-kiem-thu-trong-trinh-duyet",

@@ -21,7 +21,7 @@ def test_a_clerk_signs_in_and_out(open_page):
     assert page.locator(".callout, .invalid-feedback, .errorlist").first.is_visible()
     sign_in(page, "chuyenvien")
     page.wait_for_url("**/staff/")
-    page.get_by_role("button", name="Đăng xuất").first.click()
+    page.get_by_role("button", name="Thoát").first.click()
     page.goto("/staff/")
     assert "/accounts/login/" in page.url
 
