@@ -225,9 +225,10 @@ class Campaign(models.Model):
     def ranked_units(self, under=None):
         """The units a table compares: those directly below the unit with key `under`, or below the scope's one unit.
 
-        Where the scope is several units or a sector, these themselves, the topmost of them. Each has owed, planned, eligible, registered,
-        done over its whole subtree. In one query, for a table's frame: the unit they are below comes with them
-        (`is_head`), and so do, unless `under` is given, those who launched the campaign together (`is_partner`).
+        Where the scope is several units or a sector, these themselves, the topmost of them. Each has owed, planned,
+        eligible, registered, done over its whole subtree. In one query, for a table's frame: the unit they are below
+        comes with them (`is_head`) and so do, unless `under` is given, those who launched the campaign together
+        (`is_partner`).
         """
         head = under or self.head_id
         partners = Q(pk__in=Campaign.together_with.through.objects.filter(campaign=self.pk).values("unit"))

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -189,11 +190,11 @@ class YearsShown:
 
     @admin.display(description=_("achievement from year"))
     def from_year(self, award):
-        return str(award.period_start) if award.period_start else None
+        return str(award.period_start or "–")
 
     @admin.display(description=_("to year"))
     def to_year(self, award):
-        return str(award.period_end) if award.period_end else None
+        return str(award.period_end or "–")
 
 
 def in_place(names, field):
@@ -209,6 +210,7 @@ class AwardInline(YearsShown, ScopedInline, admin.StackedInline):
     formset = AwardFormSet
     autocomplete_fields = LINKS
     show_change_link = True
+    view_on_site = False
     fieldsets = [
         (
             None,
@@ -273,6 +275,7 @@ class ChangeByDecision(Verb):
 
     def act_on(self, award):
         data = self.cleaned_data
+        award._change_reason = data["reason"]
         if data["kind"] == AwardEvent.Kind.CORRECT:
             changes = {name: data[name] for name in CORRECTED}
             if not changes["recipient_name"]:
@@ -312,10 +315,24 @@ class UnpublishAwards(Unpublish, PublishAwards):
 
 class AwardEventInline(ShownInline):
     model = AwardEvent
-    fields = ["occurred_on", "kind", "decision", "reason", "was", "became"]
+    fields = readonly_fields = ["occurred_on", "kind", "decision", "reason", "written_before", "written_after"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("decision").order_by("-occurred_on", "-pk")
+
+    @admin.display(description=_("before"))
+    def written_before(self, event):
+        return listed_values(event.was)
+
+    @admin.display(description=_("after"))
+    def written_after(self, event):
+        return listed_values(event.became)
+
+
+def listed_values(values):
+    """As-written fields and their values, one a line, as a person reads them."""
+    lines = [f"{capfirst(Award._meta.get_field(name).verbose_name)}: {value or '–'}" for name, value in values.items()]
+    return "\n".join(lines) or "–"
 
 
 @admin.register(Award)

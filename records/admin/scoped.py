@@ -126,6 +126,8 @@ class ScopedAdmin(VerbPages, ScopedFields, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 50
+    # Numbers beside each filter would each count the whole table.
+    show_facets = admin.ShowFacets.NEVER
     empty_value_display = "–"
     reference = False
 

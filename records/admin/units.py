@@ -81,7 +81,7 @@ class UnitEventInline(ShownInline):
 class UnitAdmin(ScopedAdmin):
     form = UnitForm
     keeper_path = "path"
-    list_display = ["name", "code", "kind", "parent_name", "headcount", "listed", "dissolved_on"]
+    list_display = ["name", "code", "kind", "parent_name", "members_now", "listed", "dissolved_on"]
     list_filter = ["kind", "listed", ("dissolved_on", admin.EmptyFieldListFilter)]
     list_select_related = ["parent"]
     autocomplete_fields = ["parent", "sector"]
@@ -93,6 +93,10 @@ class UnitAdmin(ScopedAdmin):
     @admin.display(description=_("directly above"), ordering="parent__sort_key")
     def parent_name(self, unit):
         return unit.parent.name if unit.parent else None
+
+    @admin.display(description=_("members"), ordering="headcount")
+    def members_now(self, unit):
+        return unit.headcount
 
     def get_inlines(self, request, obj):
         return self.inlines if obj is not None else []

@@ -1,7 +1,9 @@
 """Tags of the public register: the rows of its longest table, and documents by the name and number they go by."""
 
+from html import escape
+
 from django import template
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +47,7 @@ ROW = (
     '<td data-label="{validity}">{standing}</td></tr>\n'
 )
 SUB = '<span class="sub">{}</span>'
-PERIOD = '<td data-label="{}" class="no">{}</td>'
+PERIOD = '<td data-label="{}">{}</td>'
 DECISION = '<td data-label="{label}" class="{css}">{number}<span class="sub">{date}</span></td>'
 LINK = '<a href="{}">{}</a>'
 

@@ -4,6 +4,7 @@ import csv
 import io
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,10 +25,14 @@ NEWEST = ("-decided_on", "-decision_id", "list_position", "pk")
 SHOWN = (
     "pk", "public_id", "recipient_kind", "recipient_name", "recipient_position", "recipient_unit",
     "period_start", "period_end", "status", "decided_on", "list_position", "decision_id",
-    "decision__number", "decision__issuer", "decision__issued_precision", "decision__published_at",
+    "decision__number", "decision__issuer", "decision__issued_precision", "decision_public",
     "type__name", "type__level", "type__mark",
 )  # fmt: skip
-LISTED = Award.objects.published().values_list(*SHOWN, named=True)
+LISTED = (
+    Award.objects.published()
+    .annotate(decision_public=Q(decision__published_at__isnull=False))
+    .values_list(*SHOWN, named=True)
+)
 CHUNK = 2000
 # A spreadsheet runs what begins so as a formula.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -79,7 +84,7 @@ def award_rows(awards):
             # A decision whose number nobody has found yet goes by its issuer.
             "number": award.decision__number or award.decision__issuer,
             "css": "late no" if award.decision__number else "late",
-            "decision_url": f"{decisions}{award.decision_id}/" if award.decision__published_at else "",
+            "decision_url": f"{decisions}{award.decision_id}/" if award.decision_public else "",
             "date": partial_date(award.decided_on, award.decision__issued_precision),
             "standing": standings[award.status],
         }
@@ -94,9 +99,9 @@ def own_words(text):
 
 
 def period(start, end):
-    """The years an award is for: "2019", "2018 – 2019" or nothing."""
+    """The years an award is for, on one line: "2019", "2018 – 2019" or nothing."""
     years = [str(year) for year in (start, end) if year]
-    return " – ".join(dict.fromkeys(years))
+    return "\u00a0–\u00a0".join(dict.fromkeys(years))
 
 
 @login_not_required

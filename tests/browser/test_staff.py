@@ -51,9 +51,8 @@ def choose(page, field, words):
     """Pick the first answer of an autocomplete box, typing without tones."""
     page.locator(f"#id_{field} + .select2").click()
     page.locator(".select2-search__field").last.fill(words)
-    page.locator(".select2-results__option--highlighted:not(.loading-results)").first.wait_for()
-    page.wait_for_function("!document.querySelector('.loading-results')")
-    page.keyboard.press("Enter")
+    page.locator(".select2-results__option.loading-results").wait_for(state="detached")
+    page.locator(".select2-results__option--highlighted").click()
 
 
 def test_a_viewer_sees_no_way_to_change(open_page):

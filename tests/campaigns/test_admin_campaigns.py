@@ -113,7 +113,10 @@ def test_the_same_unit_twice_in_a_scope_is_told_in_words(client, unit):
     again = {"scopes-TOTAL_FORMS": 2, "scopes-1-unit": unit.pk, "scopes-1-with_subordinates": "on"}
     assert send(client, page("campaign_change", campaign), **again).status_code == 200
     neither = {"scopes-TOTAL_FORMS": 2, "scopes-1-with_subordinates": ""}
-    assert send(client, page("campaign_change", campaign), **neither, **{"scopes-1-unit": make_unit().pk}).status_code == 200
+    assert (
+        send(client, page("campaign_change", campaign), **neither, **{"scopes-1-unit": make_unit().pk}).status_code
+        == 200
+    )
     assert campaign.scopes.count() == 1
 
 

@@ -247,8 +247,9 @@ def test_the_list_counts_the_awards_a_campaign_led_to(client):
     award = make_award(published=True)
     make_award(decision=award.decision)
     CampaignDocument.objects.create(campaign=campaign, decision=award.decision, role="award")
-    [shown] = client.get("/campaigns/").context["finished"]
-    assert shown.award_count == 1
+    response = client.get("/campaigns/")
+    assert [shown.award_count for shown in response.context["finished"]] == [1]
+    assert f'<a href="/awards/?campaign={campaign.slug}">1</a>' in response.content.decode()
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -50,6 +50,7 @@ def test_an_award_is_corrected_by_a_later_decision_and_keeps_what_it_said(client
     event = award.events.get()
     assert event.was == {"recipient_name": "Nguyễn Văn Ban"} and event.reason == "Theo quyết định sau"
     assert "Nguyễn Văn Ban" in client.get(page("award_change", award)).content.decode()
+    assert award.history.latest().history_change_reason == "Theo quyết định sau"
 
 
 def test_a_correction_that_changes_nothing_is_refused(client, award, unit):
@@ -72,7 +73,9 @@ def test_a_revoked_award_offers_no_further_change(client, award, unit):
 
 
 def test_a_change_needs_a_decision_and_a_reason(client, award, unit):
-    response = client.post(page("award_verb", award, "event"), by_decision(award, unit, "revoke", decision="", reason=""))
+    response = client.post(
+        page("award_verb", award, "event"), by_decision(award, unit, "revoke", decision="", reason="")
+    )
     assert set(response.context["form"].errors) == {"decision", "reason"}
     foreign = by_decision(award, unit, "revoke", decision=make_decision().pk)
     assert "decision" in client.post(page("award_verb", award, "event"), foreign).context["form"].errors

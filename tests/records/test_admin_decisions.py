@@ -77,7 +77,9 @@ def test_any_day_is_accepted(client, unit, day):
 def test_the_same_award_again_is_refused_until_the_clerk_says_it_is_another(client, unit):
     kind = make_award_type(name="Bằng khen của Tỉnh")
     member = make_member(unit=unit)
-    earlier = make_award(type=kind, member=member, decision=make_decision(unit=unit), period_start=2019, period_end=2019)
+    earlier = make_award(
+        type=kind, member=member, decision=make_decision(unit=unit), period_start=2019, period_end=2019
+    )
     award = {"type": kind.pk, "member": member.pk, "period_start": 2019, "period_end": 2019}
     refused = client.post(page("decision_add"), entry(unit, award))
     assert refused.status_code == 200 and Award.objects.count() == 1

@@ -66,7 +66,12 @@ def test_a_transfer_ends_one_membership_and_starts_another(client, root, branch)
     response = client.post(address, data)
     assert response.status_code == 302, response.context["form"].errors
     old, new = member.memberships.order_by("valid_from")
-    assert (old.valid_to, new.valid_from, new.unit, new.decision) == (date(2021, 3, 15), date(2021, 3, 15), other, decision)
+    assert (old.valid_to, new.valid_from, new.unit, new.decision) == (
+        date(2021, 3, 15),
+        date(2021, 3, 15),
+        other,
+        decision,
+    )
 
 
 def test_a_transfer_out_of_the_clerks_units_or_to_the_same_unit_is_refused(client, branch):

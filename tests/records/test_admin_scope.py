@@ -1,5 +1,6 @@
 """Who may do what in the admin comes from postings: the same table for every role and kind of record."""
 
+import re
 from datetime import date
 
 import pytest
@@ -184,6 +185,23 @@ def test_every_list_counts_to_ten_thousand_and_no_further(model, django_assert_m
         assert client.get(page(f"{model._meta.model_name}_changelist")).status_code == 200
     counting = [q["sql"] for q in queries if "COUNT(" in q["sql"]]
     assert counting and all("LIMIT 10001" in sql for sql in counting)
+
+
+def test_pages_carry_no_script_or_style_of_their_own():
+    world = make_world()
+    world["unit"].rename("Tên mới", date(2021, 1, 1))
+    client = signed_in(make_superuser())
+    pages = [page(f"{noun}_{kind}", world[noun]) for noun in NOUNS for kind in ("change", "history")]
+    pages += [page(f"{noun}_{kind}") for noun in NOUNS for kind in ("add", "changelist")]
+    pages += [page("unit_verb", world["unit"], "rename"), page("award_verb", world["award"], "event")]
+    for address in [*pages, reverse("admin:index")]:
+        response = client.get(address)
+        assert response.status_code == 200
+        found = re.findall(
+            r"<script(?![^>]*(?:src=|application/json))|<style|\sstyle=|\son[a-z]+=", response.content.decode()
+        )
+        assert not found, (address, found)
+        assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
 def test_the_admin_has_one_sign_in():

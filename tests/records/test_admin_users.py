@@ -75,7 +75,9 @@ def test_a_superuser_opens_an_account_and_posts_it(unit):
     assert client.post(page("user_add"), data).status_code == 302
     from_page = {"postings-TOTAL_FORMS": 1, "postings-0-unit": unit.pk, "postings-0-role": "clerk"}
     user = Posting._meta.get_field("user").related_model.objects.get(username="thuy.nt")
-    response = send(client, page("user_change", user), **from_page, **{"postings-0-valid_from": "1/2/2020"}, is_staff="on")
+    response = send(
+        client, page("user_change", user), **from_page, **{"postings-0-valid_from": "1/2/2020"}, is_staff="on"
+    )
     assert response.status_code == 302
     assert user.postings.get().role == "clerk" and AuditEvent.objects.get(action="posting").subject
 
