@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Activity, Campaign, CampaignDocument, CampaignScope
 from records.admin.scoped import ScopedAdmin, ScopedForm, ScopedInline, YearFilter
-from records.admin.verbs import ReasonMixin, Verb
+from records.admin.verbs import HISTORY_REASON, Verb, reason_field
 from records.models import User
 from records.vietnamese import fold
 
@@ -60,10 +60,11 @@ class Close(CampaignVerb):
         campaign.close(by=self.user)
 
 
-class Cancel(ReasonMixin, CampaignVerb):
+class Cancel(CampaignVerb):
     name, title, done = "cancel", _("Cancel the campaign"), _("The campaign is cancelled.")
     question = _("A cancelled campaign leaves the public pages and cannot be launched again.")
     before = (Status.DRAFT, Status.LAUNCHED)
+    reason = reason_field(HISTORY_REASON)
 
     def act_on(self, campaign):
         campaign.cancel(self.cleaned_data["reason"], by=self.user)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import PlannedActivity, UnitPlan
 from records.admin.scoped import ScopedAdmin, ScopedForm, ScopedInline
-from records.admin.verbs import ReasonMixin, Verb, day_field
+from records.admin.verbs import Verb, day_field, reason_field
 from records.models import Unit, User
 
 Status = UnitPlan.Status
@@ -75,10 +75,11 @@ class Approve(PlanVerb):
         plan.approve()
 
 
-class SendBack(ReasonMixin, PlanVerb):
+class SendBack(PlanVerb):
     name, title, done = "return", _("Return"), _("Returned with the reason.")
     roles = User.PUBLISHERS
     before = (Status.SUBMITTED,)
+    reason = reason_field()
     due_on = day_field(_("New deadline"), required=False)
 
     def act_on(self, plan):

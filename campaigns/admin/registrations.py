@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.admin.plans import ChosenInline, PageThenLines
 from campaigns.models import Pledge, Registration
 from records.admin.scoped import ScopedAdmin, ScopedForm
-from records.admin.verbs import ReasonMixin, Verb
+from records.admin.verbs import Verb, reason_field
 from records.models import Member
 
 Status = Registration.Status
@@ -51,9 +51,10 @@ class Finish(RegistrationVerb):
         registration.finish(self.cleaned_data["rating"])
 
 
-class Withdraw(ReasonMixin, RegistrationVerb):
+class Withdraw(RegistrationVerb):
     name, title, done = "withdraw", _("Withdraw"), _("Withdrawn with the reason.")
     before = (Status.PENDING, Status.REGISTERED)
+    reason = reason_field()
 
     def act_on(self, registration):
         registration.withdraw(self.cleaned_data["reason"])

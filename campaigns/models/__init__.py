@@ -1,6 +1,8 @@
 """The yearly work: what was launched, who planned, who volunteered, and what came of it."""
 
-from campaigns.models.campaigns import Activity, Campaign, CampaignDocument, CampaignScope
+from campaigns.models.activities import Activity
+from campaigns.models.campaigns import Campaign, CampaignScope
+from campaigns.models.documents import CampaignDocument
 from campaigns.models.exemplars import Exemplar, ExemplarPhoto
 from campaigns.models.inspections import Inspection
 from campaigns.models.plans import PlannedActivity, UnitPlan

@@ -3,12 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.figures import activity_figures, campaign_figures, scalar, unit_figures
+from campaigns.models.figures import campaign_figures, scalar, unit_figures
 from campaigns.models.scopes import covered_units, path_end
 from records.models import Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
@@ -104,7 +104,7 @@ class CampaignQuerySet(ScopedQuerySet):
 
     def with_public_counts(self):
         """Adds the numbers of published awards that came of a campaign, and of its published exemplars."""
-        decisions = CampaignDocument.objects.filter(role=DocumentRole.AWARD, campaign=OuterRef(OuterRef("pk")))
+        decisions = Campaign.documents.through.objects.filter(role="award", campaign=OuterRef(OuterRef("pk")))
         awards = Award.objects.published().filter(decision__in=decisions.values("decision"))
         exemplars = Campaign._meta.get_field("exemplars").related_model.objects.published()
         return self.annotate(
@@ -120,8 +120,8 @@ class CampaignQuerySet(ScopedQuerySet):
 
     def of_decision(self, decision):
         """Campaigns a decision launched (`launches`), granted awards for (`grants`), or is a basis of."""
-        documents = CampaignDocument.objects.filter(decision=decision)
-        grants = documents.filter(role=DocumentRole.AWARD, campaign=OuterRef("pk"))
+        documents = Campaign.documents.through.objects.filter(decision=decision)
+        grants = documents.filter(role="award", campaign=OuterRef("pk"))
         launches = Case(When(decision=decision, then=Value(True)), default=Value(False))
         return self.filter(Q(decision=decision) | Q(pk__in=documents.values("campaign"))).annotate(
             launches=launches, grants=Exists(grants)
@@ -337,135 +337,4 @@ class CampaignScope(FollowsUnit):
 
     def save(self, *args, **kwargs):
         self.unit_path = self.unit.path if self.unit_id else ""
-        super().save(*args, **kwargs)
-
-
-class DocumentRole(models.TextChoices):
-    BASIS = "basis", _("it follows this document")
-    AWARD = "award", _("this decision grants its awards")
-
-
-class CampaignDocumentQuerySet(CampaignPartQuerySet):
-    """Documents of campaigns; public with both the campaign and the decision."""
-
-    def published(self):
-        return self.filter(decision__published_at__isnull=False, campaign__status__in=PUBLIC)
-
-    def award_lines(self):
-        """One row per document and award type it grants, as a dict: the decision, the type, published `persons` and
-        `collectives` (households with them). A document that grants nothing has one row without a type."""
-        person = Q(granted__recipient_kind=Award.RecipientKind.PERSON)
-        return (
-            self.annotate(
-                granted=FilteredRelation("decision__awards", condition=Q(decision__awards__published_at__isnull=False))
-            )
-            .values(
-                "role",
-                "decision_id",
-                number=F("decision__number"),
-                issuer=F("decision__issuer"),
-                issued_on=F("decision__issued_on"),
-                issued_precision=F("decision__issued_precision"),
-                subject=F("decision__subject"),
-                type=F("granted__type__name"),
-                mark=F("granted__type__mark"),
-                precedence=F("granted__type__precedence"),
-            )
-            .annotate(
-                persons=Count("granted", filter=person),
-                collectives=Count("granted", filter=~person),
-            )
-            .order_by("-issued_on", "-decision_id", "precedence", "type")
-        )
-
-
-class CampaignDocument(models.Model):
-    """A document a campaign rests on, or a decision that honoured people for it."""
-
-    Role = DocumentRole
-
-    campaign = models.ForeignKey(
-        Campaign, models.CASCADE, related_name="campaign_documents", verbose_name=_("campaign")
-    )
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, related_name="campaign_documents", verbose_name=_("decision or document")
-    )
-    role = models.CharField(_("role"), max_length=5, choices=DocumentRole.choices, default=DocumentRole.AWARD)
-
-    objects = CampaignDocumentQuerySet.as_manager()
-    history = history()
-
-    class Meta:
-        verbose_name = _("document of a campaign")
-        verbose_name_plural = _("documents of a campaign")
-        constraints = [
-            one_of("role", DocumentRole, "campaigndocument_role_known"),
-            models.UniqueConstraint(
-                fields=["campaign", "decision", "role"],
-                name="campaigndocument_once",
-                violation_error_message=_("This document is in the list already."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.campaign} · {self.decision}"
-
-
-class Icon(models.TextChoices):
-    """The drawing beside an activity."""
-
-    LAMP = "lamp", _("street lamp")
-    CAMERA = "camera", _("camera")
-    FLOWER = "flower", _("flower")
-    BROOM = "broom", _("broom")
-    PIG = "pig", _("piggy bank")
-    BASKET = "basket", _("basket")
-    BOOK = "book", _("book")
-    HOUSE = "house", _("house")
-    CARD = "card", _("card")
-    SHELTER = "shelter", _("shelter")
-    OTHER = "check", _("tick")
-
-
-class ActivityQuerySet(CampaignPartQuerySet):
-    """What may be chosen in campaigns."""
-
-    def with_figures(self):
-        """Adds members (who chose it), done and aimed (quantities, None where none stands); the most chosen first."""
-        return self.annotate(**activity_figures()).order_by("-members", "order", "pk")
-
-
-class Activity(models.Model):
-    """Something a unit may plan and a member may choose in a campaign, with the measure its results are counted in."""
-
-    Icon = Icon
-
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="activities", verbose_name=_("campaign"))
-    name = models.CharField(_("activity"), max_length=255)
-    measure = models.CharField(
-        _("unit of measure"), max_length=40, blank=True, help_text=_("Lamps, houses, million đồng …")
-    )
-    icon = models.CharField(_("drawing"), max_length=8, choices=Icon.choices, default=Icon.OTHER)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    objects = ActivityQuerySet.as_manager()
-    history = history()
-
-    class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
-        constraints = [
-            one_of("icon", Icon, "activity_icon_known"),
-            models.UniqueConstraint(
-                fields=["campaign", "name"],
-                name="activity_once",
-                violation_error_message=_("The campaign has this activity already."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, *args, **kwargs):
-        self.name = normalise(self.name)
         super().save(*args, **kwargs)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from campaigns.models.campaigns import PUBLIC, Activity, Campaign
+from campaigns.models.activities import Activity
+from campaigns.models.campaigns import PUBLIC, Campaign
 from records.models import AuditEvent, Unit
 from records.models.fields import KeyField, new_public_id
 from records.models.history import history

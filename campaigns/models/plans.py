@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.campaigns import Activity, Campaign
+from campaigns.models.activities import Activity
+from campaigns.models.campaigns import Campaign
 from campaigns.models.figures import HANDED_IN
 from records.models import AwardType, Unit
 from records.models.fields import KeyField, one_of

@@ -6,7 +6,8 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
-from campaigns.models.campaigns import PUBLIC, Activity, Campaign
+from campaigns.models.activities import Activity
+from campaigns.models.campaigns import PUBLIC, Campaign
 from campaigns.models.tallies import Tally
 from records.models import AwardType, Member, Unit
 from records.models.fields import KeyField, one_of

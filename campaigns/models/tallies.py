@@ -58,9 +58,16 @@ class TallyQuerySet(ScopedQuerySet):
         planned = set(with_plan(owe, campaign.pk).values_list("pk", flat=True))
         owe = set(owe.values_list("pk", flat=True))
         rows = [
-            Tally(campaign=campaign, unit=u, unit_path=u.path, eligible=u.headcount, owes_plan=u.pk in owe, has_plan=u.pk in planned)
-            for u in units.only("path", "headcount")
-        ]  # fmt: skip
+            Tally(
+                campaign=campaign,
+                unit=unit,
+                unit_path=unit.path,
+                eligible=unit.headcount,
+                owes_plan=unit.pk in owe,
+                has_plan=unit.pk in planned,
+            )
+            for unit in units.only("path", "headcount")
+        ]
         self.bulk_create(
             rows,
             update_conflicts=True,

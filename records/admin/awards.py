@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from records.admin.publication import Publish, Unpublish
 from records.admin.scoped import DecidedYear, PublishedFilter, ScopedAdmin, ScopedForm, ScopedInline, ShownInline
-from records.admin.verbs import RecordField, Verb
+from records.admin.verbs import HISTORY_REASON, RecordField, Verb, reason_field
 from records.models import Award, AwardEvent
 
 SHOWN = 100
@@ -248,9 +248,7 @@ class ChangeByDecision(Verb):
     button = _("Save")
     kind = forms.ChoiceField(label=_("What is done"), choices=AwardEvent.Kind.choices, widget=forms.RadioSelect)
     decision = RecordField(AwardEvent._meta.get_field("decision"), label=_("By decision"))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Shown publicly.")
-    )
+    reason = reason_field(help_text=_("Shown publicly."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -275,7 +273,7 @@ class ChangeByDecision(Verb):
 
     def act_on(self, award):
         data = self.cleaned_data
-        award._change_reason = data["reason"]
+        award._change_reason = data["reason"][:HISTORY_REASON]
         if data["kind"] == AwardEvent.Kind.CORRECT:
             changes = {name: data[name] for name in CORRECTED}
             if not changes["recipient_name"]:

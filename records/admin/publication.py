@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from records.admin.verbs import ReasonMixin, Verb
+from records.admin.verbs import HISTORY_REASON, Verb, reason_field
 from records.models import User
 
 
@@ -39,10 +39,11 @@ class Publish(Verb):
         return said
 
 
-class Unpublish(ReasonMixin, Publish):
+class Unpublish(Publish):
     """Takes records off the public pages; nothing is deleted."""
 
     name, title = "unpublish", _("Take off the public pages")
     done = _("Taken off the public pages; nothing was deleted.")
     question = _("These records will no longer be shown on the public pages. They stay in the register.")
     public = True
+    reason = reason_field(HISTORY_REASON)

@@ -81,7 +81,7 @@ class UnitEventInline(ShownInline):
 class UnitAdmin(ScopedAdmin):
     form = UnitForm
     keeper_path = "path"
-    list_display = ["name", "code", "kind", "parent_name", "members_now", "listed", "dissolved_on"]
+    list_display = ["name", "code", "kind", "parent_name", "members_now", "listed"]
     list_filter = ["kind", "listed", ("dissolved_on", admin.EmptyFieldListFilter)]
     list_select_related = ["parent"]
     autocomplete_fields = ["parent", "sector"]

@@ -19,6 +19,8 @@ from records.admin.reach import offered
 from records.models import User
 
 ROWS_LISTED = 50
+# A reason that goes into the history of rows is as long as its column there.
+HISTORY_REASON = 100
 
 
 class Verb(forms.Form):
@@ -86,10 +88,10 @@ class Verb(forms.Form):
         return not self.errors
 
 
-class ReasonMixin(forms.Form):
+def reason_field(max_length=500, **kwargs):
     """Asks why; without an answer nothing is done."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=_("Reason"), max_length=max_length, widget=widget, **kwargs)
 
 
 def day_field(label=None, **kwargs):

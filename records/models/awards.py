@@ -220,6 +220,8 @@ class Award(FollowsUnit):
 
     def clean(self):
         super().clean()
+        # A name of spaces must meet the constraint's words here, not the database's refusal.
+        self.recipient_name = normalise(self.recipient_name)
         if self.type_id and self.recipient_kind and not self.type.may_go_to(self.recipient_kind):
             raise ValidationError(
                 {

@@ -163,6 +163,11 @@ class Member(FollowsUnit):
         self.prepare()
         super().save(*args, **kwargs)
 
+    def clean(self):
+        super().clean()
+        # A name of spaces must meet the constraint's words here, not the database's refusal.
+        self.full_name = normalise(self.full_name)
+
     def get_absolute_url(self):
         return reverse("records:person_detail", args=[self.public_id])
 

@@ -222,7 +222,8 @@ def test_taking_back_asks_why(unit):
     award = make_award(decision=decision, published=True)
     approver = signed_in(make_staff("approver", unit))
     address = page("decision_verb", decision, "unpublish")
-    assert approver.post(address, {"confirmed": "1", "reason": ""}).status_code == 200
+    for reason in ("", "x" * 101):
+        assert "reason" in approver.post(address, {"confirmed": "1", "reason": reason}).context["form"].errors
     decision.refresh_from_db()
     assert decision.published_at
     assert approver.post(address, {"confirmed": "1", "reason": "Nhầm danh sách"}).status_code == 302

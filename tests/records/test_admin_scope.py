@@ -112,7 +112,7 @@ def test_nobody_deletes_what_a_decision_made(noun):
 
 def test_a_crafted_choice_of_anothers_record_is_an_error_of_the_form():
     world, other = make_world(), make_unit()
-    theirs = {"member": make_member(unit=other), "decision": make_decision(unit=other)}
+    own, theirs = world["decision"].pk, {"member": make_member(unit=other), "decision": make_decision(unit=other)}
     client = signed_in(make_staff("clerk", world["unit"]))
     award_type = make_award_type()
     tries = [
@@ -121,8 +121,8 @@ def test_a_crafted_choice_of_anothers_record_is_an_error_of_the_form():
         ("member_add", {"full_name": "Lê Thị Hoa", "unit": other.pk, "belongs_from": "1/2/2020"}, "unit"),
         ("decision_add", {"number": "9/QĐ-UBND", "issuer": "A", "issued_on": "1/2/2020", "unit": other.pk}, "unit"),
         ("award_add", {"decision": theirs["decision"].pk, "type": award_type.pk, "recipient_name": "A"}, "decision"),
-        ("award_add", {"decision": world["decision"].pk, "type": award_type.pk, "member": theirs["member"].pk}, "member"),
-        ("award_add", {"decision": world["decision"].pk, "type": award_type.pk, "collective": other.pk}, "collective"),
+        ("award_add", {"decision": own, "type": award_type.pk, "member": theirs["member"].pk}, "member"),
+        ("award_add", {"decision": own, "type": award_type.pk, "collective": other.pk}, "collective"),
         ("campaign_add", {"title": "P", "launched_by": other.pk, "starts_on": "1/2/2020"}, "launched_by"),
     ]  # fmt: skip
     counts = [m.objects.count() for m in (Unit, Member, Decision, Award)]
