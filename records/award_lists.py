@@ -17,7 +17,7 @@ from records.sheets.cells import UnreadableCell, read_date
 from records.sheets.planning import BadSetting, Outcome, Plan, PlannedRow
 from records.vietnamese import fold, normalise
 
-REASON_LENGTH = 100  # what the history table keeps of a change's reason
+REASON_LENGTH = 500  # what the history table keeps of a change's reason
 WRITTEN = (
     "salutation", "recipient_name", "recipient_position", "recipient_unit", "recipient_category", "reason",
     "period_start", "period_end",

@@ -111,5 +111,6 @@ def test_the_extraction_sees_all_kinds_of_message(tmp_path):
     module.write_text('_("one " "two"); ngettext("%d row", "%d rows", n); pgettext("verb", "Open")', encoding="utf-8")
     assert set(python_messages(module)) == {(None, "one two"), (None, "%d row"), ("verb", "Open")}
     source = "{% load i18n %}{% blocktranslate trimmed with n=1 %}\n  50% of\n  {{ n }} rows\n{% endblocktranslate %}"
-    node = Engine(libraries={"i18n": "django.templatetags.i18n"}).from_string(source).nodelist.get_nodes_by_type(BlockTranslateNode)[0]
+    template = Engine(libraries={"i18n": "django.templatetags.i18n"}).from_string(source)
+    (node,) = template.nodelist.get_nodes_by_type(BlockTranslateNode)
     assert message_of(node) == "50%% of %(n)s rows"

@@ -34,7 +34,9 @@ PUBLIC = {
     "UnitEvent": {"kind", "was", "became", "note"},
     "Sector": {"code", "name"},
     "Member": {"public_id", "full_name"},
-    "Decision": {"number", "series", "issuer_code", "issuer", "subject", "signed_by", "signer_position", "kind", "issued_precision"},
+    "Decision": {
+        "number", "series", "issuer_code", "issuer", "subject", "signed_by", "signer_position", "kind", "issued_precision",
+    },
     "AwardType": {"code", "name", "family", "legal_order", "level", "recipients", "granted_by", "legal_basis", "mark"},
     "Award": {
         "public_id", "recipient_kind", "recipient_name", "salutation", "recipient_position", "recipient_unit", "mode",

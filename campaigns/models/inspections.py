@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models.campaigns import Campaign
 from records.models import Unit
@@ -12,7 +13,7 @@ from records.models.scope import FollowsUnit, ScopedQuerySet
 
 class Outcome(models.TextChoices):
     PRAISE = "praise", _("praise")
-    NOTE = "note", _("note")
+    NOTE = "note", pgettext_lazy("inspection", "note")
     REMINDER = "reminder", _("reminder")
     CRITICISM = "criticism", _("criticism")
 

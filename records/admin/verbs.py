@@ -20,7 +20,7 @@ from records.models import User
 
 ROWS_LISTED = 50
 # A reason that goes into the history of rows is as long as its column there.
-HISTORY_REASON = 100
+HISTORY_REASON = 500
 
 
 class Verb(forms.Form):

@@ -20,4 +20,5 @@ class RequestRow(models.Model):
 
 def history(**kwargs):
     """The history of a model; derived columns are left out, since nobody typed them."""
-    return HistoricalRecords(bases=[RequestRow], **kwargs)
+    reason = models.CharField(max_length=500, null=True)
+    return HistoricalRecords(bases=[RequestRow], history_change_reason_field=reason, **kwargs)

@@ -7,7 +7,7 @@ from records.models import AwardType
 
 
 class Command(BaseCommand):
-    help = "Load records/data/award_types.csv and its aliases; types that are there already are left as staff edited them."
+    help = "Load records/data/award_types.csv and its aliases; types already there stay as staff edited them."
 
     def add_arguments(self, parser):
         parser.add_argument("--update", action="store_true", help="overwrite edited types with the shipped ones")
