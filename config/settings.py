@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_filters",
     "simple_history",
 ]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)

@@ -14,6 +14,7 @@ from records.admin.awards import AwardInline
 from records.admin.publication import Publish, Unpublish
 from records.admin.scoped import IssuedYear, PublishedFilter, ScopedAdmin, ScopedForm
 from records.models import Decision
+from records.templatetags.marks import partial_date
 
 FIELDS = [
     "number", "issuer", "kind", "issued_on", "issued_precision", "effective_on", "subject", "signed_by",
@@ -100,8 +101,7 @@ class DecisionAdmin(ScopedAdmin):
 
     @admin.display(description=_("issued on"), ordering="issued_on")
     def issued(self, decision):
-        pattern = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[decision.issued_precision]
-        return decision.issued_on.strftime(pattern)
+        return partial_date(decision.issued_on, decision.issued_precision)
 
     @admin.display(description=_("shown publicly"), boolean=True)
     def is_published(self, decision):

@@ -9,6 +9,7 @@ from records.admin.scoped import ScopedAdmin, ScopedForm, ShownInline
 from records.admin.verbs import RecordField, Verb, day_field
 from records.models import Award, Member, Membership
 from records.models.members import PRESENT
+from records.templatetags.marks import partial_date
 
 UNIT = Membership._meta.get_field("unit")
 PERSON = ["full_name", "gender", "birth_date", "birth_precision", "card_number"]
@@ -112,17 +113,23 @@ class MembershipInline(ShownInline):
 @admin.register(Member)
 class MemberAdmin(ScopedAdmin):
     form = MemberForm
-    list_display = ["full_name", "birth_date", "position", "unit_name", "standing", "card_number"]
+    list_display = ["full_name", "born", "position", "unit_name", "standing", "card_number"]
     list_filter = ["standing", "gender"]
-    list_select_related = ["unit", "attached_to"]
+    list_select_related = ["unit__parent", "attached_to"]
     autocomplete_fields = ["unit"]
     search_fields = ["full_name"]
     ordering = ["sort_key", "pk"]
     verbs = [Transfer, Attach, EndAttachment, ChangeStanding]
 
+    @admin.display(description=_("born on"), ordering="birth_date")
+    def born(self, member):
+        return partial_date(member.birth_date, member.birth_precision)
+
     @admin.display(description=_("unit"))
     def unit_name(self, member):
-        return member.unit.short_name or member.unit.name
+        # Hundreds of branches are called "Chi bộ 1": the unit above tells which.
+        unit = member.unit
+        return ", ".join(part.short_name or part.name for part in (unit, unit.parent) if part)
 
     def find(self, rows, text):
         if any(letter.isdigit() for letter in text):

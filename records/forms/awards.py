@@ -120,7 +120,7 @@ class AwardFilterForm(FilterForm):
     @cached_property
     def years(self):
         """The years in which published awards were decided, the newest first."""
-        return [year for (year,) in GIVEN_YEARS.rows()]
+        return [int(year) for (year,) in GIVEN_YEARS.rows()]
 
     # The select boxes
 
@@ -211,6 +211,4 @@ class AwardFilterForm(FilterForm):
 
 def named(name, queryset, words, key):
     """One part of the union: what a parameter names, as words and key."""
-    return queryset.order_by().values_list(
-        Value(name, CharField()), Cast(words, CharField()), Cast(key, CharField())
-    )
+    return queryset.order_by().values_list(Value(name, CharField()), Cast(words, CharField()), Cast(key, CharField()))

@@ -1,5 +1,7 @@
 """Awards: who was honoured, as the decision wrote it, and what became of the award since."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -18,6 +20,8 @@ from records.models.scope import FollowsUnit, PublishedQuerySet, within_paths
 from records.models.units import Unit
 from records.vietnamese import fold, normalise
 
+# What somebody types who means a decision: "1632", "1407-qd/tu", "QĐ số 1632".
+DECISION_NUMBER = re.compile(r"^(?:quyet dinh |qd )?(?:so )?(\d.*)$")
 YEARS = [MinValueValidator(1930), MaxValueValidator(2100)]
 
 
@@ -78,11 +82,11 @@ class AwardQuerySet(PublishedQuerySet):
 
     def search(self, text):
         """Awards whose recipient's name or unit holds every word, tones aside; a decision number finds its awards."""
-        words = fold(text).split()
-        if words and words[0][0].isdigit():
-            return self.filter(decision__search_key__contains=" ".join(words))
+        text = fold(text)
+        if number := DECISION_NUMBER.match(text):
+            return self.filter(decision__search_key__contains=number[1])
         found = self
-        for word in words:
+        for word in text.split():
             found = found.filter(search_key__contains=word)
         return found
 

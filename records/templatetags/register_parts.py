@@ -57,19 +57,14 @@ def award_lines(rows, bare=False):
     """The table rows of `public_awards.award_rows`; `bare` leaves out the decision. Every word of theirs is escaped."""
     label, achievement = escape(pgettext("decision", "No.")), escape(gettext("Achievement"))
     validity = escape(pgettext("award", "Standing"))
-    cells = {}
     lines = []
     for row in rows:
-        # Neighbours share their decision.
-        key = row["decision_url"], row["number"], row["date"]
-        if key not in cells:
-            number = escape(row["number"])
-            cells[key] = DECISION.format(
-                label=label,
-                css=row["css"],
-                number=LINK.format(row["decision_url"], number) if row["decision_url"] else number,
-                date=row["date"],
-            )
+        decision = row["decision"]
+        # Neighbours share their decision, so its cell is written once.
+        if "cell" not in decision:
+            number = escape(decision["number"])
+            number = LINK.format(decision["url"], number) if decision["url"] else number
+            decision["cell"] = DECISION.format(label=label, css=decision["css"], number=number, date=decision["date"])
         lines.append(
             ROW.format(
                 mark=row["mark"],
@@ -79,7 +74,7 @@ def award_lines(rows, bare=False):
                 type=escape(row["type"]),
                 level=row["level"],
                 period=PERIOD.format(achievement, row["period"]) if row["period"] else "<td></td>",
-                decision="" if bare else cells[key],
+                decision="" if bare else decision["cell"],
                 validity=validity,
                 standing=row["standing"],
             )

@@ -21,33 +21,51 @@ from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAST = 0.06
+FOLDER = tempfile.TemporaryDirectory()
+
+# Settings read the environment, and models need settings, before anything of the project can be imported.
+os.environ |= {"DEBUG": "1", "DATABASE_URL": f"sqlite:///{FOLDER.name}/benchmark.sqlite3"}
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+sys.path.insert(0, str(ROOT))
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.decorators import login_not_required  # noqa: E402
+from django.core.handlers.base import BaseHandler  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
+from django.urls import path  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from config.urls import urlpatterns as site  # noqa: E402
+from records.models import Award  # noqa: E402
+from tests.factories import make_award, make_award_type, make_decision, make_unit  # noqa: E402
 
 
-def set_up(folder):
-    """Django with an empty database of its own."""
-    os.environ |= {"DEBUG": "1", "DATABASE_URL": f"sqlite:///{folder}/benchmark.sqlite3"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    sys.path.insert(0, str(ROOT))
-    import django
-    from django.conf import settings
+@login_not_required
+def bare(request):
+    return HttpResponse("ok")
 
-    django.setup()
-    from django.core.management import call_command
 
-    # The SQL of every query is kept under DEBUG, which would be measured too.
+urlpatterns = [path("bare/", bare), *site]
+
+
+def set_up():
+    """An empty database, and nothing measured that a served site does not do."""
+    # The SQL of every query is kept under DEBUG.
     settings.DEBUG = False
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.ROOT_URLCONF = __name__
     call_command("compile_catalogue", verbosity=0)
     call_command("migrate", verbosity=0)
 
 
 def fill():
     """A thousand published awards of twenty decisions, with names as long as real ones."""
-    from django.utils import timezone
-
-    from records.models import Award
-    from tests.factories import make_award, make_award_type, make_decision, make_unit
-
     unit = make_unit(name="Đảng bộ xã Đá Bạc, huyện Châu Đức")
     types = [make_award_type(name=f"Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh, loại {n}") for n in range(20)]
     now = timezone.now()
@@ -73,21 +91,6 @@ def fill():
         Award.objects.bulk_create(awards)
 
 
-def addresses():
-    """The site's own addresses and the bare view's."""
-    from django.contrib.auth.decorators import login_not_required
-    from django.http import HttpResponse
-    from django.urls import path
-
-    from config.urls import urlpatterns
-
-    @login_not_required
-    def bare(request):
-        return HttpResponse("ok")
-
-    return [path("bare/", bare), *urlpatterns]
-
-
 def measure(get, rounds):
     """The lowest tenth of both, in seconds, taken turn by turn."""
     taken = {"/bare/": [], "/awards/": []}
@@ -104,36 +107,31 @@ def main():
     parser.add_argument("--rounds", type=int, default=400)
     parser.add_argument("--profile", action="store_true", help="show where the list's time goes instead")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        set_up(folder)
-        fill()
-        from django.conf import settings
-        from django.core.handlers.base import BaseHandler
-        from django.test import RequestFactory
+    set_up()
+    fill()
+    handler = BaseHandler()
+    handler.load_middleware()
+    requests = RequestFactory(SERVER_NAME="127.0.0.1")
 
-        settings.ROOT_URLCONF = type(sys)("addresses")
-        settings.ROOT_URLCONF.urlpatterns = addresses()
-        handler = BaseHandler()
-        handler.load_middleware()
-        requests = RequestFactory(SERVER_NAME="127.0.0.1")
+    def get(address):
+        response = handler.get_response(requests.get(address))
+        if response.status_code != 200:
+            sys.exit(f"{address} answered {response.status_code}")
+        return response.content
 
-        def get(address):
-            response = handler.get_response(requests.get(address))
-            if response.status_code != 200:
-                sys.exit(f"{address} answered {response.status_code}")
-            return response.content
-
-        size = len(get("/awards/"))
-        measure(get, 20)
-        if options.profile:
-            profile = cProfile.Profile()
-            profile.runcall(lambda: [get("/awards/") for _round in range(100)])
-            pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
-            return
-        bare, listed = measure(get, options.rounds)
-        ratio = bare / listed
-        print(f"bare view {bare * 1000:.2f} ms, list of 50 {listed * 1000:.2f} ms ({size:,} bytes): ratio {ratio:.3f}")
-        sys.exit(ratio < LEAST)
+    size = len(get("/awards/"))
+    measure(get, 20)
+    if options.profile:
+        profile = cProfile.Profile()
+        profile.runcall(lambda: [get("/awards/") for _round in range(100)])
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
+        return
+    plain, listed = measure(get, options.rounds)
+    print(
+        f"bare view {plain * 1000:.2f} ms, list of 50 {listed * 1000:.2f} ms ({size:,} bytes): "
+        f"ratio {plain / listed:.3f}"
+    )
+    sys.exit(plain / listed < LEAST)
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def test_taking_back_asks_why(unit):
     award = make_award(decision=decision, published=True)
     approver = signed_in(make_staff("approver", unit))
     address = page("decision_verb", decision, "unpublish")
-    for reason in ("", "x" * 101):
+    for reason in ("", "x" * 501):
         assert "reason" in approver.post(address, {"confirmed": "1", "reason": reason}).context["form"].errors
     decision.refresh_from_db()
     assert decision.published_at

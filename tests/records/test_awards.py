@@ -138,11 +138,12 @@ def test_search_finds_a_name_however_it_is_typed(words):
     assert list(Award.objects.search(words)) == [award]
 
 
-def test_search_by_decision_number_finds_all_its_awards():
+@pytest.mark.parametrize("words", ["1407-qd/tu", "1407", "Quyết định số 1407-QĐ/TU", "qđ 1407"])
+def test_search_by_decision_number_finds_all_its_awards(words):
     decision = make_decision(number="1407-QĐ/TU")
     awards = {make_award(decision=decision) for _ in range(2)}
     make_award()
-    assert set(Award.objects.search("1407-qd/tu")) == awards
+    assert set(Award.objects.search(words)) == awards
 
 
 def test_public_codes_are_readable_off_paper():

@@ -73,14 +73,24 @@ def two(client):
     above = make_unit(code="TREN")
     unit = make_unit(code="DUOI", parent=above)
     kind = make_award_type(
-        code="HUY-HIEU-30", family="badge", milestone_years=30, legal_order="party", level="state", name="Huy hiệu 30 năm"
+        code="HUY-HIEU-30",
+        family="badge",
+        milestone_years=30,
+        legal_order="party",
+        level="state",
+        name="Huy hiệu 30 năm",
     )
     decision = make_decision(number="123-QĐ/TU", issued_on=date(2019, 2, 3), published=True)
     campaign = make_campaign(slug="phong-trao-mau")
     CampaignDocument.objects.create(campaign=campaign, decision=decision, role="award")
     CampaignDocument.objects.create(campaign=campaign, decision=decision, role="basis")
     award = make_award(
-        decision=decision, type=kind, recipient_kind="person", recipient_name="Nguyễn Thị Hoà", unit=unit, published=True
+        decision=decision,
+        type=kind,
+        recipient_kind="person",
+        recipient_name="Nguyễn Thị Hoà",
+        unit=unit,
+        published=True,
     )
     make_award(recipient_name="Nhà máy khác", unit=make_unit(), published=True)
     return award
@@ -91,7 +101,8 @@ def two(client):
     [
         {"q": "nguyen thi hoa"}, {"q": "HÒA  nguyễn"}, {"q": "123-qd/tu"}, {"year": "2019"}, {"type": "HUY-HIEU-30"},
         {"family": "badge"}, {"level": "state"}, {"order": "party"}, {"kind": "person"}, {"unit": "DUOI"},
-        {"unit": "TREN"}, {"campaign": "phong-trao-mau"}, {"q": "hoa", "year": "2019", "unit": "TREN", "kind": "person"},
+        {"unit": "TREN"}, {"campaign": "phong-trao-mau"},
+        {"q": "hoa", "year": "2019", "unit": "TREN", "kind": "person"},
     ],
 )  # fmt: skip
 def test_each_condition_finds_what_meets_it_once(client, two, condition):
@@ -249,12 +260,12 @@ def test_a_row_escapes_every_word_it_did_not_write(client):
     make_award(
         type=kind,
         recipient_name="<script>1</script>",
-        recipient_unit='"><b>',
+        recipient_unit='"><em>',
         decision=make_decision(number="<u>1</u>", published=True),
         published=True,
     )
     page = client.get(LIST).content.decode()
-    assert "<script>1" not in page and "<i>Loại" not in page and "<u>1" not in page and '"><b>' not in page
+    assert "<script>1" not in page and "<i>Loại" not in page and "<u>1" not in page and '"><em>' not in page
     assert "&lt;script&gt;1" in page
 
 
@@ -269,7 +280,7 @@ def test_a_decision_is_linked_only_where_it_is_public(client):
 def test_a_date_is_shown_as_far_as_it_is_known(client):
     make_award(decision=make_decision(number="", issued_on=date(2020, 1, 1), issued_precision="year"), published=True)
     (row,) = client.get(LIST).context["rows"]
-    assert row["date"] == "2020" and row["number"] == "Chủ tịch Ủy ban nhân dân tỉnh"
+    assert row["decision"]["date"] == "2020" and row["decision"]["number"] == "Chủ tịch Ủy ban nhân dân tỉnh"
 
 
 @pytest.mark.parametrize(
@@ -290,6 +301,20 @@ def test_the_sheet_has_the_filtered_rows_and_a_lasting_address(client, two):
     assert "Nguyễn Thị Hoà" in row and "03/02/2019" in row and "123-QĐ/TU" in row
     assert row[-1] == f"http://testserver{two.get_absolute_url()}"
     assert response.headers["Content-Disposition"].startswith('attachment; filename="khen-thuong-20')
+
+
+def test_the_sheet_speaks_the_reader_s_language(client, two):
+    assert lines(client.get(CSV))[0][0] == "Recipient"
+    client.cookies.clear()
+    assert lines(client.get(CSV))[0][0] != "Recipient"
+
+
+def test_a_sheet_longer_than_a_chunk_is_whole(client, monkeypatch):
+    monkeypatch.setattr("records.views.public_awards.CHUNK", 2)
+    names = [
+        make_award(recipient_name=f"Tập thể {n}", list_position=n, published=True).recipient_name for n in range(5)
+    ]
+    assert sorted(row[0] for row in lines(client.get(CSV))[1:]) == names
 
 
 def test_the_sheet_begins_with_the_mark_that_lets_a_spreadsheet_read_vietnamese(client, two):
