@@ -35,7 +35,8 @@ PUBLIC = {
     "Sector": {"code", "name"},
     "Member": {"public_id", "full_name"},
     "Decision": {
-        "number", "series", "issuer_code", "issuer", "subject", "signed_by", "signer_position", "kind", "issued_precision",
+        "number", "series", "issuer_code", "issuer", "subject", "signed_by", "signer_position",
+        "kind", "issued_precision",
     },
     "AwardType": {"code", "name", "family", "legal_order", "level", "recipients", "granted_by", "legal_basis", "mark"},
     "Award": {

@@ -1,7 +1,6 @@
 """The filters of the public list of awards."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 from django import forms
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from records.forms.filters import (
     FilterForm,
     KnownField,
-    Prepared,
     YearField,
     grouped_options,
     options,
@@ -26,17 +24,6 @@ from records.paging import CAP, CappedCount
 KINDS = tuple(Award.RecipientKind.choices)
 ORDERS = tuple(AwardType.LegalOrder.choices)
 FAMILIES = tuple(AwardType.Family.choices)
-GIVEN_TYPES = Prepared(
-    AwardType.objects.filter(Exists(Award.objects.published().filter(type=OuterRef("pk"))))
-    .order_by("precedence", "code")
-    .values_list("code", "name", "family", "legal_order")
-)
-GIVEN_YEARS = Prepared(
-    Decision.objects.filter(Exists(Award.objects.published().filter(decision=OuterRef("pk"))))
-    .order_by(ExtractYear("issued_on").desc())
-    .values_list(ExtractYear("issued_on"))
-    .distinct()
-)
 SLIPS = str.maketrans("oil", "011", "- ")
 
 
@@ -47,15 +34,6 @@ def canonical_code(text):
     """
     code = text.strip().lower().translate(SLIPS)
     return code if len(code) == 8 and all(letter in ALPHABET for letter in code) else None
-
-
-class GivenType(NamedTuple):
-    """A type that has published awards."""
-
-    code: str
-    name: str
-    family: str
-    legal_order: str
 
 
 class AwardFilterForm(FilterForm):
@@ -115,12 +93,18 @@ class AwardFilterForm(FilterForm):
     @cached_property
     def types(self):
         """The types that have published awards, in order of precedence."""
-        return [GivenType(*row) for row in GIVEN_TYPES.rows()]
+        published = Award.objects.published().filter(type=OuterRef("pk"))
+        found = AwardType.objects.filter(Exists(published)).order_by("precedence", "code")
+        return list(found.values_list("code", "name", "family", "legal_order", named=True))
 
     @cached_property
     def years(self):
         """The years in which published awards were decided, the newest first."""
-        return [int(year) for (year,) in GIVEN_YEARS.rows()]
+        published = Award.objects.published().filter(decision=OuterRef("pk"))
+        year = ExtractYear("issued_on")
+        return list(
+            Decision.objects.filter(Exists(published)).order_by(year.desc()).values_list(year, flat=True).distinct()
+        )
 
     # The select boxes
 

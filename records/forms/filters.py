@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from django import forms
-from django.db import connections
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -12,24 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 PAGING = ("after", "before")
 SELECTED = mark_safe(" selected")
-
-
-class Prepared:
-    """A fixed query put together once for each database: that takes Django longer than the database its answer."""
-
-    def __init__(self, queryset):
-        self.queryset = queryset
-        self.statements = {}
-
-    def rows(self):
-        """The rows as tuples, as the database gives them."""
-        alias = self.queryset.all().db
-        connection = connections[alias]
-        if alias not in self.statements:
-            self.statements[alias] = self.queryset.query.get_compiler(alias).as_sql()
-        with connection.cursor() as cursor:
-            cursor.execute(*self.statements[alias])
-            return cursor.fetchall()
 
 
 class FilterForm(forms.Form):
