@@ -1,15 +1,12 @@
 """What a kind of list is, and what reading one would do: rows with an outcome and the reasons, grouped for a person."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .cells import text
 from .reading import Cell
-
-if TYPE_CHECKING:
-    from .recognising import Layout
 
 
 class BadSetting(ValueError):
@@ -114,12 +111,13 @@ class Kind:
 
     `minimum` columns must be recognised, all `required` fields among them, before a row counts as the header. `groups`
     are the headings that may stand alone between rows, such as "Tập thể". `settings` may be named for a whole file.
+    `plan` takes the recognised layouts and the settings; `apply` a plan and the file's name.
     """
 
     code: str
     title: Any
     fields: tuple[Field, ...]
-    plan: Callable[[Sequence["Layout"], Mapping[str, str]], Plan]
+    plan: Callable[..., Plan]
     apply: Callable[[Plan, str], None]
     minimum: int = 2
     groups: tuple[str, ...] = ()
