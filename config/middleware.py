@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 from simple_history.models import HistoricalRecords
 
 THEME_COOKIE = "theme"
@@ -47,8 +48,8 @@ class PreferenceMiddleware:
 
 
 def local_path(path):
-    """The path with one leading slash: a browser reads `//host/…` as another site."""
-    return "/" + path.lstrip("/\\")
+    """The path with one leading slash: a browser reads `//host/…` as another site; ? and # belong to the path."""
+    return "/" + escape_uri_path(path.lstrip("/\\"))
 
 
 class ProxyMiddleware:

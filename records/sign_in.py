@@ -1,5 +1,7 @@
 """How this register's people sign in: accounts are given, never taken; each sign-in is on record."""
 
+import unicodedata
+
 from allauth.account.adapter import DefaultAccountAdapter
 
 from records.models import AuditEvent
@@ -10,6 +12,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def authenticate(self, request, **credentials):
+        # Accounts are kept in this form (Django's UsernameField); some keyboards type letters and marks apart.
+        if name := credentials.get("username"):
+            credentials["username"] = unicodedata.normalize("NFKC", name)
+        return super().authenticate(request, **credentials)
+
+    def respond_user_inactive(self, request, user):
+        AuditEvent.record("sign_in_refused", request=request, label=user.get_username())
+        return super().respond_user_inactive(request, user)
 
     def post_login(self, request, user, **kwargs):
         AuditEvent.record("sign_in", actor=user, request=request)

@@ -31,7 +31,8 @@ class ExemplarQuerySet(PublishedQuerySet):
         """Exemplars whose title, place or unit holds every word, tones aside."""
         found = self
         for word in fold(text).split():
-            found = found.filter(search_key__contains=word)
+            of_unit = Q(unit__listed=True, unit__search_key__contains=word)
+            found = found.filter(Q(search_key__contains=word) | of_unit)
         return found
 
     def for_list(self):
@@ -115,7 +116,7 @@ class Exemplar(FollowsUnit):
     def save(self, *args, **kwargs):
         self.title = normalise(self.title)
         self.unit_path = self.unit.path
-        self.search_key = fold(f"{self.title} {self.place} {self.unit.name}")[:700]
+        self.search_key = fold(f"{self.title} {self.place}")[:700]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -160,6 +161,8 @@ def reencoded(upload):
     with Image.open(upload) as picture:
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
+        # A comment of the old file would be written into the new one.
+        upright.info.clear()
         stream = io.BytesIO()
         upright.save(stream, "JPEG", quality=85)
     return ContentFile(stream.getvalue())

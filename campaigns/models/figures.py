@@ -59,9 +59,11 @@ def frozen(closed, then, running):
 def unit_figures(campaign):
     """Annotations for a queryset of units: the campaign's figures over each unit's subtree."""
     below = {"path__gte": OuterRef("path"), "path__lt": path_end(OuterRef("path"))}
-    tallies = apps.get_model("campaigns", "Tally").objects.filter(
-        campaign=campaign, unit_path__gte=OuterRef("path"), unit_path__lt=path_end(OuterRef("path"))
-    )
+    counted, own = apps.get_model("campaigns", "Tally").objects.filter(campaign=campaign), OuterRef("path")
+    if campaign.status == campaign.Status.CLOSED:
+        # The unit's place at closing; where it stands today is another matter.
+        own = Coalesce(Subquery(counted.filter(unit=OuterRef(OuterRef("pk"))).values("unit_path")), OuterRef("path"))
+    tallies = counted.filter(unit_path__gte=own, unit_path__lt=path_end(own))
     figures = {"registered": scalar(tallies, Sum("registered")), "done": scalar(tallies, Sum("done"))}
     if campaign.status == campaign.Status.CLOSED:
         owe = tallies.filter(owes_plan=True)

@@ -101,6 +101,7 @@ class UnitPlan(FollowsUnit):
             raise ValidationError(_("The plan has changed meanwhile; look at it again."))
         for name, value in {"status": status, **values}.items():
             setattr(self, name, value)
+        self._change_reason = values.get("return_reason")
         self.save(update_fields=["status", *values])
 
 

@@ -76,6 +76,10 @@ class RegistrationQuerySet(ScopedQuerySet):
         """Create many registrations with history, and count them; each needs campaign, member and status."""
         for registration in registrations:
             registration.prepare()
+        self.model.refuse_closed({registration.campaign_id for registration in registrations})
+        paths = Unit.objects.filter(pk__in={registration.unit_id for registration in registrations}).hold()
+        for registration in registrations:
+            registration.unit_path = paths[registration.unit_id]
         created = bulk_create_with_history(registrations, self.model, batch_size=500)
         Tally.objects.add(created)
         return created
@@ -148,6 +152,8 @@ class Registration(FollowsUnit):
         new = self._state.adding
         if new:
             self.prepare()
+            self.refuse_closed([self.campaign_id])
+            self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)
         if new:
             Tally.objects.add([self])
@@ -155,6 +161,7 @@ class Registration(FollowsUnit):
     def clean(self):
         super().clean()
         if self.campaign_id and self.member_id and self._state.adding:
+            self.refuse_closed([self.campaign_id])
             if not self.campaign.units().filter(pk=self.member.place.pk).exists():
                 raise ValidationError({"member": _("The campaign does not concern this member's unit.")})
             if not self.member.is_active:
@@ -165,15 +172,23 @@ class Registration(FollowsUnit):
         self.unit = self.member.place
         self.unit_path = self.unit.path
 
+    @staticmethod
+    def refuse_closed(campaigns):
+        """Raises ValidationError when one of the campaigns, given by key, is closed: its figures stand."""
+        if Campaign.objects.filter(pk__in=campaigns, status=Campaign.Status.CLOSED).exists():
+            raise ValidationError(_("The campaign is closed; its figures are frozen."))
+
     @transaction.atomic
     def move_on(self, before, status, **values):
         """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
+        self.refuse_closed([self.campaign_id])
         rows = Registration.objects.filter(pk=self.pk)
         old = rows.select_for_update().values_list("status", flat=True).first()
         if old not in before or not rows.filter(status=old).update(status=status, **values):
             raise ValidationError(_("The registration has changed meanwhile; look at it again."))
         for name, value in {"status": status, **values}.items():
             setattr(self, name, value)
+        self._change_reason = values.get("withdrawn_reason") or None
         self.save(update_fields=["status", *values])
         Tally.objects.change(self, old, status)
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -54,10 +55,11 @@ def campaign_units_csv(request, slug):
     campaign, under, sheet, total = fetch(request, slug)
     ranking = rank(sheet.compared, total, campaign.target_member_rate, size=len(sheet.compared) or 1)
     name = f"{campaign.slug}-{under.code.lower()}" if under else campaign.slug
+    # Written now: a stream is asked for when the reader's language is no longer in force.
     return StreamingHttpResponse(
-        lines(ranking),
+        list(lines(ranking)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": content_disposition_header(True, f"{name}.csv")},
     )
 
 

@@ -13,6 +13,7 @@ ACTIONS = [
     ("publish", _("publication")),
     ("unpublish", _("withdrawal from the public pages")),
     ("posting", _("change of a posting")),
+    ("file_read", _("opening of a file that is not public")),
 ]
 
 
@@ -31,15 +32,16 @@ class ActionFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ScopedAdmin):
-    list_display = ["at", "actor", "action", "label", "reason", "address"]
+    list_display = ["at", "actor", "act", "label", "reason", "address"]
     list_filter = [ActionFilter]
     list_select_related = ["actor"]
     search_fields = ["label"]
     ordering = ["-pk"]
+    readonly_fields = ["act"]
     fields = [
         "at",
         "actor",
-        "action",
+        "act",
         "subject",
         "label",
         "reason",
@@ -49,6 +51,10 @@ class AuditEventAdmin(ScopedAdmin):
         "previous",
         "seal",
     ]
+
+    @admin.display(description=_("action"))
+    def act(self, event):
+        return dict(ACTIONS).get(event.action, event.action)
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_active and request.user.is_superuser

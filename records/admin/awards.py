@@ -12,6 +12,7 @@ from records.admin.publication import Publish, Unpublish
 from records.admin.scoped import DecidedYear, PublishedFilter, ScopedAdmin, ScopedForm, ScopedInline, ShownInline
 from records.admin.verbs import HISTORY_REASON, RecordField, Verb, reason_field
 from records.models import Award, AwardEvent
+from records.templatetags.marks import partial_date
 
 SHOWN = 100
 RECIPIENT = ["recipient_kind", "member", "collective"]
@@ -38,6 +39,7 @@ class AwardForm(ScopedForm):
     class Meta:
         model = Award
         fields = ["decision", *AWARD]
+        labels = {"type": _("Title or form")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -342,7 +344,7 @@ class AwardAdmin(YearsShown, ScopedAdmin):
         "recipient_unit",
         "type",
         "decision_number",
-        "decided_on",
+        "decided",
         "status",
         "is_published",
     ]
@@ -357,7 +359,7 @@ class AwardAdmin(YearsShown, ScopedAdmin):
         (None, {"fields": ["decision", "type", "list_position"]}),
         (_("Recipient"), {"fields": RECIPIENT}),
         (_("As the decision wrote it"), {"fields": WRITTEN}),
-        (_("Ground"), {"fields": [*GROUND, "reason", "different"]}),
+        (_("Details"), {"fields": [*GROUND, "reason", "different"]}),
     ]
 
     def get_inlines(self, request, obj):
@@ -378,6 +380,10 @@ class AwardAdmin(YearsShown, ScopedAdmin):
     @admin.display(description=_("decision"), ordering="decided_on")
     def decision_number(self, award):
         return award.decision.number or _("no number yet")
+
+    @admin.display(description=_("issued on"), ordering="decided_on")
+    def decided(self, award):
+        return partial_date(award.decided_on, award.decision.issued_precision)
 
     @admin.display(description=_("shown publicly"), boolean=True)
     def is_published(self, award):

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from records.admin.awards import AwardInline
 from records.admin.publication import Publish, Unpublish
 from records.admin.scoped import IssuedYear, PublishedFilter, ScopedAdmin, ScopedForm
-from records.models import Decision
+from records.models import Decision, Unit, User
 from records.templatetags.marks import partial_date
 
 FIELDS = [
@@ -91,6 +91,11 @@ class DecisionAdmin(ScopedAdmin):
     inlines = [AwardInline]
     verbs = [PublishDecisions, UnpublishDecisions]
     readonly_fields = ["is_published", "all_awards"]
+
+    def get_changeform_initial_data(self, request):
+        own = Unit.objects.filter(path__in=request.user.paths(User.EDITORS))[:2]
+        initial = {"unit": own[0].pk} if len(own) == 1 else {}
+        return initial | super().get_changeform_initial_data(request)
 
     def get_fields(self, request, obj=None):
         return [*FIELDS, "is_published", "all_awards"] if obj is not None else FIELDS

@@ -5,9 +5,11 @@ from functools import cached_property
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_value, unquote
-from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms.widgets import FileInput
@@ -17,13 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from records.admin.reach import holds, offered
-from records.admin.verbs import VerbPages
+from records.admin.verbs import KEY_DIGITS, FoundSelect, FoundSelectMultiple, VerbPages
 from records.models import User
 from records.models.scope import within_paths
 
 COUNT_LIMIT = 10_001
 HISTORY_SHOWN = 100
 YEARS_OFFERED = 12
+LINES_TAKEN = 200
 
 
 class CappedPaginator(Paginator):
@@ -32,6 +35,16 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self):
         return self.object_list.order_by()[:COUNT_LIMIT].count()
+
+
+class AskedList(ChangeList):
+    """A list whose address asks for what the database cannot compare is shown without its filters."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        asked = [text for texts in self.filter_params.values() for text in texts]
+        if any("\x00" in text or (text.lstrip("-").isdecimal() and len(text) > KEY_DIGITS) for text in asked):
+            raise IncorrectLookupParameters
+        return super().get_queryset(request, exclude_parameters)
 
 
 class KnownChoiceField(forms.ModelChoiceField):
@@ -48,7 +61,16 @@ class KnownChoiceField(forms.ModelChoiceField):
         return super().to_python(value)
 
 
-class KnownAutocompleteSelect(AutocompleteSelect):
+class KnownChoicesField(forms.ModelMultipleChoiceField):
+    """Choices of the rows offered; a number too long for a key is not one of them, and SQLite could not compare it."""
+
+    def _check_values(self, value):
+        if long := next((v for v in map(str, value) if len(v) > KEY_DIGITS), None):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": long})
+        return super()._check_values(value)
+
+
+class KnownAutocompleteSelect(FoundSelect):
     """Django's, without a query for the label of what the record holds."""
 
     def optgroups(self, name, value, attr=None):
@@ -111,6 +133,9 @@ class ScopedFields:
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         rows = kwargs.get("queryset", db_field.related_model._default_manager.all())
         kwargs["queryset"] = offered(db_field, request.user, rows)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", FoundSelectMultiple(db_field, self.admin_site))
+        kwargs.setdefault("form_class", KnownChoicesField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -163,6 +188,9 @@ class ScopedAdmin(VerbPages, ScopedFields, admin.ModelAdmin):
         if user.is_superuser:
             return rows
         return rows.filter(within_paths(self.keeper_path, user.paths(roles)))
+
+    def get_changelist(self, request, **kwargs):
+        return AskedList
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).visible_to(request.user)
@@ -245,6 +273,12 @@ class ScopedInline(ScopedFields):
 
     form = ScopedForm
     extra = 0
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        # Django allows 2,000 lines, and would take a minute and a half to show them again.
+        formset.absolute_max = LINES_TAKEN
+        return formset
 
     def parent_admin(self):
         return self.admin_site.get_model_admin(self.parent_model)

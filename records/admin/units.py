@@ -3,11 +3,15 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
+from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from records.admin.scoped import ScopedAdmin, ScopedForm, ShownInline
 from records.admin.verbs import RecordField, Verb, day_field
 from records.models import Unit, UnitEvent
+from records.vietnamese import fold
 
 BY_VERB = (UnitEvent.Kind.RENAME, UnitEvent.Kind.TRANSFER, UnitEvent.Kind.DISSOLVE)
 
@@ -58,6 +62,8 @@ class Dissolve(UnitVerb):
 class UnitForm(ScopedForm):
     """A unit; anyone but a superuser places it under a unit of the own scope."""
 
+    also_checked = frozenset({"dissolved_on"})
+
     class Meta:
         model = Unit
         fields = ["code", "name", "short_name", "kind", "parent", "sector", "established_on", "description", "listed"]
@@ -97,6 +103,16 @@ class UnitAdmin(ScopedAdmin):
     @admin.display(description=_("members"), ordering="headcount")
     def members_now(self, unit):
         return unit.headcount
+
+    def get_search_results(self, request, queryset, search_term):
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        if (text := fold(search_term)) and request.path == reverse("admin:autocomplete"):
+            # "chau duc" means the district before its hundred branches; in lists the column clicked decides.
+            nearness = Case(
+                When(search_key__startswith=text, then=0), When(search_key__contains=text, then=1), default=2
+            )
+            found = found.order_by(nearness, Length("path"), "sort_key", "pk")
+        return found, repeats
 
     def get_inlines(self, request, obj):
         return self.inlines if obj is not None else []

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from records.admin.reach import holds
-from records.admin.scoped import ScopedAdmin, ScopedInline
+from records.admin.scoped import ScopedAdmin, ScopedForm, ScopedInline
 from records.models import AuditEvent, Posting, User
 from records.vietnamese import fold
 
@@ -74,10 +74,17 @@ class AccountAdmin(ScopedAdmin, UserAdmin):
             record_posting(request, posting)
 
 
+class PostingForm(ScopedForm):
+    """A posting; of one that was given only the end is typed, and the rules over the rest still hold."""
+
+    also_checked = frozenset({"user", "unit", "role", "valid_from"})
+
+
 @admin.register(Posting)
 class PostingAdmin(ScopedAdmin):
     """Postings; a manager gives them and ends them inside the manager's units."""
 
+    form = PostingForm
     keeper_path = "unit__path"
     list_display = ["user", "role", "unit", "valid_from", "valid_to"]
     list_filter = ["role"]

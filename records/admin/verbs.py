@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -21,6 +21,8 @@ from records.models import User
 ROWS_LISTED = 50
 # A reason that goes into the history of rows is as long as its column there.
 HISTORY_REASON = 500
+# More digits than a key can have.
+KEY_DIGITS = 18
 
 
 class Verb(forms.Form):
@@ -99,12 +101,28 @@ def day_field(label=None, **kwargs):
     return forms.DateField(label=label or _("From day"), widget=AdminDateWidget, **kwargs)
 
 
+class KeysOnly:
+    """Django's search for the labels of what was sent fails on anything that cannot be a key."""
+
+    def optgroups(self, name, value, attr=None):
+        keys = [v for v in value if not v or (str(v).isdecimal() and len(str(v)) <= KEY_DIGITS)]
+        return super().optgroups(name, keys, attr)
+
+
+class FoundSelect(KeysOnly, AutocompleteSelect):
+    """One record, found by typing."""
+
+
+class FoundSelectMultiple(KeysOnly, AutocompleteSelectMultiple):
+    """Several records, found by typing."""
+
+
 class RecordField(forms.ModelChoiceField):
     """A record found by typing, as in a form of the model that has the relation; only rows within the user's reach."""
 
     def __init__(self, relation, **kwargs):
         self.relation = relation
-        widget = AutocompleteSelect(relation, admin.site)
+        widget = FoundSelect(relation, admin.site)
         super().__init__(relation.related_model._default_manager.none(), widget=widget, **kwargs)
 
 

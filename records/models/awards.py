@@ -271,7 +271,7 @@ class Award(FollowsUnit):
         for name in was:
             setattr(self, name, changes[name])
         self.save()
-        event.became = {name: str(changes[name]) for name in was}
+        event.became = {name: str(getattr(self, name)) for name in was}
         event.save(update_fields=["became"])
         return event
 
@@ -290,6 +290,7 @@ class Award(FollowsUnit):
         if not changed:
             raise ValidationError(_("A revoked award does not change any more."))
         self.status = status
+        self._change_reason = reason
         self.save(update_fields=["status"])
         return self.events.create(
             kind=kind, decision=decision, reason=reason, occurred_on=decision.issued_on, was=was or {}

@@ -147,6 +147,7 @@ class Decision(FollowsUnit):
         now = timezone.now()
         if self.published_at is None:
             self.published_at = now
+            self._history_user, self._change_reason = by, "publish"
             self.save(update_fields=["published_at"])
             AuditEvent.record("publish", actor=by, request=request, subject=self)
         return self.awards.filter(published_at__isnull=True).publish(by, request)
@@ -156,6 +157,7 @@ class Decision(FollowsUnit):
         """Take the decision and its awards off the public pages; nothing is deleted."""
         if self.published_at is not None:
             self.published_at = None
+            self._history_user, self._change_reason = by, reason or "unpublish"
             self.save(update_fields=["published_at"])
             AuditEvent.record("unpublish", actor=by, request=request, subject=self, reason=reason)
         return self.awards.filter(published_at__isnull=False).unpublish(by, request, reason)

@@ -36,6 +36,11 @@ class Gender(models.TextChoices):
     MALE = "male", _("male")
 
 
+class MembershipKind(models.TextChoices):
+    OFFICIAL = "official", _("official")
+    TEMPORARY = "temporary", _("temporary attachment")
+
+
 class MemberQuerySet(ScopedQuerySet):
     """Members; personal data throughout, so nothing is public but a name that a published award already shows."""
 
@@ -76,6 +81,9 @@ class MemberQuerySet(ScopedQuerySet):
         for member in members:
             member.prepare()
         with transaction.atomic():
+            paths = Unit.objects.filter(pk__in={m.unit_id for m in members}).hold()
+            for member in members:
+                member.unit_path = paths[member.unit_id]
             created = bulk_create_with_history(members, Member, batch_size=500)
             bulk_create_with_history(
                 [Membership(member=m, unit=m.unit, valid_from=valid_from) for m in created], Membership, batch_size=500
@@ -167,6 +175,8 @@ class Member(FollowsUnit):
         super().clean()
         # A name of spaces must meet the constraint's words here, not the database's refusal.
         self.full_name = normalise(self.full_name)
+        if self._state.adding and self.unit_id and self.unit.dissolved_on:
+            raise ValidationError({"unit": _("This unit has been dissolved.")})
 
     def get_absolute_url(self):
         return reverse("records:person_detail", args=[self.public_id])
@@ -191,9 +201,9 @@ class Member(FollowsUnit):
     @transaction.atomic
     def admit(self, valid_from, decision=None):
         """Enter the person into the register with an open membership of the unit from a day."""
-        units = self.lock_units(self.unit_id)
+        units = self.lock(self.unit)
         self.save()
-        self.memberships.create(unit=self.unit, valid_from=valid_from, decision=decision)
+        self.belong(self.unit, valid_from, decision)
         units.recount()
         return self
 
@@ -203,11 +213,14 @@ class Member(FollowsUnit):
 
         Raises ValidationError when it is the same unit or the day is not after the open membership's start.
         """
-        units = self.lock_units(self.unit_id, unit.pk)
+        units = self.lock(self.unit, unit, self.attached_to)
         if unit.pk == self.unit_id:
             raise ValidationError(_("The person already belongs to this unit."))
         self.end_membership(Membership.Kind.OFFICIAL, on, reason or Membership.EndReason.TRANSFER)
-        self.memberships.create(unit=unit, valid_from=on, decision=decision)
+        if unit.pk == self.attached_to_id:
+            self.end_membership(Membership.Kind.TEMPORARY, on, Membership.EndReason.TRANSFER)
+            self.attached_to = None
+        self.belong(unit, on, decision)
         self.unit = unit
         self.save()
         units.recount()
@@ -215,12 +228,12 @@ class Member(FollowsUnit):
     @transaction.atomic
     def attach_to(self, unit, on, decision=None):
         """Attach the person temporarily to another unit from a day (sinh hoạt đảng tạm thời)."""
-        units = self.lock_units(self.unit_id, unit.pk, self.attached_to_id)
+        units = self.lock(self.unit, unit, self.attached_to)
         if unit.pk == self.unit_id:
             raise ValidationError(_("The person already belongs to this unit."))
         if self.attached_to_id:
             raise ValidationError(_("End the present temporary attachment first."))
-        self.memberships.create(kind=Membership.Kind.TEMPORARY, unit=unit, valid_from=on, decision=decision)
+        self.belong(unit, on, decision, Membership.Kind.TEMPORARY)
         self.attached_to = unit
         self.save()
         units.recount()
@@ -228,7 +241,7 @@ class Member(FollowsUnit):
     @transaction.atomic
     def end_attachment(self, on):
         """End the temporary attachment on a day; the person counts at the own unit again."""
-        units = self.lock_units(self.unit_id, self.attached_to_id)
+        units = self.lock(self.unit, self.attached_to)
         self.end_membership(Membership.Kind.TEMPORARY, on, Membership.EndReason.RETURN)
         self.attached_to = None
         self.save()
@@ -236,16 +249,28 @@ class Member(FollowsUnit):
 
     @transaction.atomic
     def change_standing(self, standing, on):
-        """Change the standing on a day; leaving for good, by whatever way, ends the memberships."""
-        units = self.lock_units(self.unit_id, self.attached_to_id)
+        """Change the standing on a day; leaving for good, by whatever way, ends the memberships, and coming back
+        starts one of the own unit."""
+        units = self.lock(self.unit, self.attached_to)
         self.standing = standing
         if standing not in PRESENT:
             reason = Membership.EndReason.DECEASED if standing == Standing.DECEASED else Membership.EndReason.LEFT
             for membership in self.memberships.filter(valid_to__isnull=True):
                 membership.end(on, reason)
             self.attached_to = None
+        elif not self.memberships.filter(kind=Membership.Kind.OFFICIAL, valid_to__isnull=True).exists():
+            self.belong(self.unit, on)
         self.save()
         units.recount()
+
+    def belong(self, unit, on, decision=None, kind=MembershipKind.OFFICIAL):
+        """Open a membership from a day; raises ValidationError where another of its kind covers a day of it, and for a
+        unit that is no more."""
+        if Unit.objects.filter(pk=unit.pk, dissolved_on__isnull=False).exists():
+            raise ValidationError(_("This unit has been dissolved."))
+        membership = Membership(member=self, unit=unit, kind=kind, valid_from=on, decision=decision)
+        membership.clean()
+        membership.save()
 
     def end_membership(self, kind, on, reason):
         """Close the open membership of a kind; raises ValidationError when there is none."""
@@ -254,17 +279,21 @@ class Member(FollowsUnit):
             raise ValidationError(_("The person has no open membership of this kind."))
         membership.end(on, reason)
 
-    @staticmethod
-    def lock_units(*pks):
-        """Lock the units concerned, in one order, so that two writers cannot each miss the other when counting."""
-        units = Unit.objects.filter(pk__in=[pk for pk in pks if pk])
-        list(units.select_for_update().order_by("pk").values_list("pk"))
+    def lock(self, *concerned):
+        """Lock the units concerned, in one order, so that two writers cannot each miss the other when counting.
+
+        Brings their paths up to date and returns them; raises ValidationError when another clerk has placed the person
+        elsewhere meanwhile.
+        """
+        concerned = [unit for unit in concerned if unit]
+        units = Unit.objects.filter(pk__in=[unit.pk for unit in concerned])
+        paths = units.hold()
+        for unit in concerned:
+            unit.path = paths[unit.pk]
+        places = Member.objects.select_for_update().filter(pk=self.pk).values_list("unit", "attached_to")
+        if any(place != (self.unit_id, self.attached_to_id) for place in places):
+            raise ValidationError(_("The member has changed meanwhile; look at it again."))
         return units
-
-
-class MembershipKind(models.TextChoices):
-    OFFICIAL = "official", _("official")
-    TEMPORARY = "temporary", _("temporary attachment")
 
 
 class EndReason(models.TextChoices):

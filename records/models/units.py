@@ -96,6 +96,10 @@ class UnitQuerySet(ScopedQuerySet):
             self.bulk_update(created, ["path"], batch_size=500)
         return created
 
+    def hold(self):
+        """Paths by key, locked until the transaction ends: rows that copy them are written before or after a move."""
+        return dict(self.select_for_update(no_key=True).order_by("pk").values_list("pk", "path"))
+
     def recount(self):
         """Bring `headcount` up to date: a unit's own eligible members (see `MemberQuerySet.eligible`)."""
         return self.update(headcount=counted_members())
@@ -179,6 +183,10 @@ class Unit(models.Model):
     def save(self, *args, **kwargs):
         self.prepare()
         if not self._state.adding:
+            # Written by statements over many rows; what this object remembers of them may be old.
+            if kwargs.get("update_fields") is None:
+                names = (f.name for f in self._meta.concrete_fields if not f.primary_key)
+                kwargs["update_fields"] = [name for name in names if name not in ("path", "headcount")]
             return super().save(*args, **kwargs)
         with transaction.atomic():
             super().save(*args, **kwargs)
@@ -235,8 +243,10 @@ class Unit(models.Model):
 
         Raises ValidationError when the new place lies inside the unit itself.
         """
-        # Locked in one order by every mover, so that two moves wait for each other and never deadlock.
-        locked = {u.pk: u for u in Unit.objects.select_for_update().filter(pk__in=[self.pk, parent.pk]).order_by("pk")}
+        # Locked in one order by all who move units or people, so that they wait for each other and never deadlock.
+        below = within_path("path", Unit.objects.values_list("path", flat=True).get(pk=self.pk))
+        units = Unit.objects.select_for_update().filter(below | Q(pk__in=[self.pk, parent.pk])).order_by("pk")
+        locked = {unit.pk: unit for unit in units}
         self.path, parent = locked[self.pk].path, locked[parent.pk]
         if parent.path.startswith(self.path):
             raise ValidationError(_("A unit cannot be placed under itself or under a unit below it."))
@@ -257,8 +267,13 @@ class Unit(models.Model):
     @transaction.atomic
     def dissolve(self, on, decision=None, note=""):
         """End the unit on a day; raises ValidationError while units or members still belong to it."""
-        if self.children.current(on).exists() or self.members.active().exists():
+        # Those who place people here lock the unit too.
+        Unit.objects.select_for_update().get(pk=self.pk)
+        there = self.members.present() | self.members.model.objects.filter(attached_to=self)
+        if self.children.filter(dissolved_on__isnull=True).exists() or there.exists():
             raise ValidationError(_("Move its units and members elsewhere before dissolving it."))
+        if self.established_on and on < self.established_on:
+            raise ValidationError(_("A unit cannot be dissolved before it was established."))
         self.dissolved_on = on
         self.save(update_fields=["dissolved_on"])
         return self.events.create(kind=UnitEvent.Kind.DISSOLVE, occurred_on=on, decision=decision, note=note)
@@ -266,13 +281,10 @@ class Unit(models.Model):
 
 def rewrite_paths(old, new):
     """Replace the head of every path below `old`, in the tree and in every row that copies a unit's path."""
-    for model in apps.get_models():
-        if model is Unit:
-            rows, field = Unit.objects.all(), "path"
-        elif issubclass(model, FollowsUnit):
-            rows, field = model.moving_with_units(), "unit_path"
-        else:
-            continue
+    # The tree first: whoever holds a unit to copy its path is waited for, and the copy then found.
+    following = [model for model in apps.get_models() if issubclass(model, FollowsUnit)]
+    copies = [(Unit.objects.all(), "path"), *((model.moving_with_units(), "unit_path") for model in following)]
+    for rows, field in copies:
         rows.filter(within_path(field, old)).update(**{field: Concat(Value(new), Substr(field, len(old) + 1))})
 
 

@@ -1,0 +1,161 @@
+"""Clerks at work at one moment, on PostgreSQL: of two who cannot both be right one is told, and no count is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from campaigns.models import Registration, Tally, UnitPlan
+from records.models import AuditEvent, Award, Member, Unit
+from tests.factories import (
+    make_award,
+    make_branch,
+    make_campaign,
+    make_decision,
+    make_member,
+    make_plan,
+    make_registration,
+    make_superuser,
+    make_unit,
+)
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time by itself"),
+    pytest.mark.django_db(transaction=True),
+]
+DAY = date(2020, 7, 1)
+
+
+def at_once(*acts):
+    """Run the acts in a thread each, begun together; what each raised, or None. Anything but a refusal is a fault."""
+    start = Barrier(len(acts))
+
+    def run(act):
+        try:
+            start.wait(10)
+            act()
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def told(outcomes):
+    return sum(outcome is not None for outcome in outcomes)
+
+
+def paths_are_sound():
+    for unit in Unit.objects.select_related("parent"):
+        assert unit.path == f"{unit.parent.path if unit.parent else ''}{unit.pk:x}."
+    for model in (Member, Registration, Tally, UnitPlan):
+        for row in model.objects.select_related("unit"):
+            assert row.unit_path == row.unit.path, model
+    return True
+
+
+def test_two_clerks_transfer_one_person_to_different_units():
+    first, second = make_branch(), make_branch()
+    pk = make_member().pk
+    copies = [Member.objects.select_related("unit").get(pk=pk) for _ in range(2)]
+    outcomes = at_once(lambda: copies[0].transfer_to(first, DAY), lambda: copies[1].transfer_to(second, DAY))
+    assert told(outcomes) == 1
+    assert not Unit.objects.miscounted().exists()
+    assert Member.objects.get(pk=pk).memberships.filter(valid_to__isnull=True).count() == 1
+
+
+def test_transfers_back_and_forth_at_once_keep_the_headcounts_and_never_block_each_other():
+    a, b = make_branch(), make_branch()
+    there, back = [make_member(unit=a) for _ in range(4)], [make_member(unit=b) for _ in range(4)]
+    acts = [lambda m=m: m.transfer_to(b, DAY) for m in there] + [lambda m=m: m.transfer_to(a, DAY) for m in back]
+    assert told(at_once(*acts)) == 0
+    assert not Unit.objects.miscounted().exists()
+
+
+VERBS = [
+    (lambda u, c: make_plan(c, u), lambda p: p.submit(), 1),
+    (lambda u, c: make_plan(c, u, status="submitted"), lambda p: p.approve(), 1),
+    (lambda u, c: make_registration(c, make_member(unit=u)), lambda r: r.withdraw("ốm"), 1),
+    (lambda u, c: make_registration(c, make_member(unit=u), status="pending"), lambda r: r.confirm(), 1),
+    (lambda u, c: make_award(collective=u), lambda a: a.revoke(make_decision(unit=a.unit), "khai gian"), 1),
+    (lambda u, c: c, lambda c: c.close(), 1),
+]
+
+
+@pytest.mark.parametrize(("make", "act", "refused"), VERBS)
+def test_of_two_who_do_the_same_one_is_told(make, act, refused):
+    unit = make_branch()
+    row = make(unit, make_campaign(scope=unit))
+    copies = [type(row).objects.get(pk=row.pk) for _ in range(2)]
+    before = row.history.count()
+    assert told(at_once(*(lambda copy=copy: act(copy) for copy in copies))) == refused
+    assert row.history.count() == before + 1
+    assert Tally.objects.differences() == []
+
+
+def test_an_award_revoked_twice_has_one_event():
+    award = make_award()
+    papers = [make_decision(unit=award.decision.unit) for _ in range(2)]
+    copies = [Award.objects.get(pk=award.pk) for _ in range(2)]
+    at_once(*(lambda c=c, p=p: c.revoke(p, "khai gian") for c, p in zip(copies, papers, strict=True)))
+    assert award.events.count() == 1
+
+
+def test_registering_while_the_unit_moves_leaves_true_paths_and_tallies():
+    root, new = make_unit(), make_unit()
+    district = make_unit(parent=root)
+    branches = [make_branch(parent=district) for _ in range(2)]
+    campaign = make_campaign(scope=root)
+    # Read before the move, as a form does; each row would copy the path it remembers.
+    members = [Member.objects.select_related("unit").get(pk=make_member(unit=b).pk) for b in branches * 3]
+    acts = [lambda m=m: make_registration(campaign, m) for m in members]
+    assert told(at_once(*acts, lambda: district.move_to(new, DAY))) == 0
+    assert paths_are_sound()
+    assert Tally.objects.differences() == []
+
+
+def test_transfers_while_the_units_move_leave_true_paths_and_headcounts():
+    root, new = make_unit(), make_unit()
+    district = make_unit(parent=root)
+    branches = [make_branch(parent=district) for _ in range(3)]
+    members = [make_member(unit=branches[n % 3]) for n in range(6)]
+    acts = [lambda m=m, n=n: m.transfer_to(branches[(n + 1) % 3], DAY) for n, m in enumerate(members)]
+    assert told(at_once(*acts, lambda: district.move_to(new, DAY))) == 0
+    assert paths_are_sound()
+    assert not Unit.objects.miscounted().exists()
+
+
+def test_two_units_placed_under_each_other_at_once_make_no_ring():
+    root = make_unit()
+    a, b = make_unit(parent=root), make_unit(parent=root)
+    outcomes = at_once(lambda: a.move_to(b, DAY), lambda: b.move_to(a, DAY))
+    assert told(outcomes) == 1
+    assert paths_are_sound()
+
+
+def test_nobody_slips_into_a_unit_while_it_is_dissolved():
+    unit, member = make_branch(), make_member()
+    assert told(at_once(lambda: unit.dissolve(DAY), lambda: member.transfer_to(unit, DAY))) == 1
+    unit.refresh_from_db()
+    assert (unit.dissolved_on is None) == (unit.headcount == 1)
+
+
+def test_members_enrolled_by_several_sheets_at_once_are_all_counted():
+    unit = make_branch()
+    sheets = [[Member(full_name=f"Lê Văn {s}{n}", unit=unit) for n in range(3)] for s in "ABC"]
+    assert told(at_once(*(lambda sheet=sheet: Member.objects.enrol(sheet, DAY) for sheet in sheets))) == 0
+    assert Unit.objects.get(pk=unit.pk).headcount == 9
+
+
+def test_publications_at_once_keep_the_audit_chain_whole():
+    chief, unit = make_superuser(), make_unit()
+    decisions = [make_decision(unit=unit) for _ in range(6)]
+    assert told(at_once(*(lambda d=d: d.publish(chief) for d in decisions))) == 0
+    assert AuditEvent.objects.count() == 6
+    assert AuditEvent.objects.first_broken() is None
