@@ -23,7 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "campaigns",
     "records",
-    "django.contrib.admin",
+    "config.admin.RegisterAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,7 +107,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "campaigns:home"
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# An office network may have no mail: nothing is sent until EMAIL_URL says how, and pages do not promise it.
+EMAIL_URL = env("EMAIL_URL", default="dummymail://")
+vars().update(env.email_url_config(EMAIL_URL))
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -122,6 +124,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "media")
 MEDIA_URL = "/media/"
+# A decision's page sends nineteen fields for each of up to a hundred awards.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,7 +1,7 @@
 """Runs a command with DATABASE_URL naming a throwaway PostgreSQL, and removes the server however the command ends.
 
-    .venv/bin/python tests/postgres.py COMMAND [ARGUMENT ...]
-    .venv/bin/python tests/postgres.py --available      exits 0 where the server's programs are installed, 1 where not
+.venv/bin/python tests/postgres.py COMMAND [ARGUMENT ...]
+.venv/bin/python tests/postgres.py --available      exits 0 where the server's programs are installed, 1 where not
 """
 
 import importlib.util

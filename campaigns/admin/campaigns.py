@@ -90,6 +90,8 @@ class CampaignForm(ScopedForm):
         data = super().clean()
         if "slug" in self.fields and not data.get("slug") and "slug" not in self.errors and data.get("title"):
             data["slug"] = slugify(fold(data["title"]))[:100]
+            if not data["slug"]:
+                self.add_error("slug", self.fields["slug"].error_messages["required"])
         return data
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.figures import campaign_figures, scalar, unit_figures
 from campaigns.models.scopes import covered_units, path_end
-from records.models import Award, Decision, Sector, Unit
+from records.models import AuditEvent, Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
@@ -264,6 +264,7 @@ class Campaign(models.Model):
         self._history_user = by
         self._change_reason = reason
         self.save(update_fields=["status", "status_reason"])
+        AuditEvent.record("campaign_status", actor=by, subject=self, reason=reason, status=str(status))
 
     def launch(self, by=None):
         """Open the campaign; raises ValidationError when it concerns nobody or offers nothing to choose."""
@@ -329,6 +330,11 @@ class CampaignScope(FollowsUnit):
                 fields=["campaign", "unit"],
                 name="campaignscope_unit_once",
                 violation_error_message=_("This unit is in the scope already."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "sector"],
+                name="campaignscope_sector_once",
+                violation_error_message=_("This sector is in the scope already."),
             ),
         ]
 

@@ -159,6 +159,8 @@ class ExemplarPhoto(models.Model):
 def reencoded(upload):
     """The picture drawn anew as a JPEG of at most 1,600 pixels a side, upright and without metadata."""
     with Image.open(upload) as picture:
+        # A phone's picture need not be unpacked whole to be drawn small.
+        picture.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
         # A comment of the old file would be written into the new one.

@@ -12,6 +12,7 @@ ACTIONS = [
     ("sign_in_refused", _("refused sign-in")),
     ("publish", _("publication")),
     ("unpublish", _("withdrawal from the public pages")),
+    ("campaign_status", _("change of a campaign's status")),
     ("posting", _("change of a posting")),
     ("file_read", _("opening of a file that is not public")),
 ]

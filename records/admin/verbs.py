@@ -101,12 +101,16 @@ def day_field(label=None, **kwargs):
     return forms.DateField(label=label or _("From day"), widget=AdminDateWidget, **kwargs)
 
 
+def may_be_key(text):
+    """Whether something sent may be asked of the database as a record's key."""
+    return text.isdecimal() and len(text) <= KEY_DIGITS
+
+
 class KeysOnly:
     """Django's search for the labels of what was sent fails on anything that cannot be a key."""
 
     def optgroups(self, name, value, attr=None):
-        keys = [v for v in value if not v or (str(v).isdecimal() and len(str(v)) <= KEY_DIGITS)]
-        return super().optgroups(name, keys, attr)
+        return super().optgroups(name, [v for v in value if not v or may_be_key(str(v))], attr)
 
 
 class FoundSelect(KeysOnly, AutocompleteSelect):
@@ -151,6 +155,11 @@ class VerbPages:
             return self.run_in_list(request, verb, queryset)
 
         return action
+
+    def response_action(self, request, queryset):
+        if not all(may_be_key(marked) for marked in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return None
+        return super().response_action(request, queryset)
 
     def run_in_list(self, request, verb, chosen):
         """The list's action: a page that asks, then the act."""

@@ -53,8 +53,8 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(_("from address"), null=True)
     request_id = models.CharField(_("request"), max_length=32, blank=True)
     details = models.JSONField(_("details"), default=dict)
-    previous = models.CharField(max_length=64, unique=True)
-    seal = models.CharField(max_length=64, unique=True)
+    previous = models.CharField(_("seal before"), max_length=64, unique=True)
+    seal = models.CharField(_("seal"), max_length=64, unique=True)
 
     objects = AuditEventQuerySet.as_manager()
 
@@ -63,7 +63,7 @@ class AuditEvent(models.Model):
         verbose_name_plural = _("audit trail")
 
     def __str__(self):
-        return f"{self.at:%d/%m/%Y %H:%M} {self.action} {self.label}"
+        return f"{timezone.localtime(self.at):%d/%m/%Y %H:%M} · {self.label}"
 
     def save(self, *args, **kwargs):
         if not self._state.adding:

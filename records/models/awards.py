@@ -178,7 +178,7 @@ class Award(FollowsUnit):
     period_end = models.PositiveSmallIntegerField(_("to year"), null=True, blank=True, validators=YEARS)
     reason = models.CharField(_("achievement"), max_length=500, blank=True, help_text=_("As written; shown publicly."))
     list_position = models.PositiveIntegerField(_("place in the list"), default=0)
-    decided_on = models.DateField(editable=False)
+    decided_on = models.DateField(_("decided on"), editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     search_key = KeyField(max_length=500)
@@ -270,6 +270,7 @@ class Award(FollowsUnit):
         event = self.become(Status.CORRECTED, AwardEvent.Kind.CORRECT, decision, reason, was=was)
         for name in was:
             setattr(self, name, changes[name])
+        self.clean_fields(exclude=[field.name for field in self._meta.fields if field.name not in was])
         self.save()
         event.became = {name: str(getattr(self, name)) for name in was}
         event.save(update_fields=["became"])
@@ -286,6 +287,8 @@ class Award(FollowsUnit):
     @transaction.atomic
     def become(self, status, kind, decision, reason, was=None):
         """Change the status together with the event that explains it; two clerks at once cannot both revoke."""
+        if decision.pk == self.decision_id:
+            raise ValidationError(_("An award is changed by a later decision, not by the one that granted it."))
         changed = Award.objects.filter(pk=self.pk).exclude(status=Status.REVOKED).update(status=status)
         if not changed:
             raise ValidationError(_("A revoked award does not change any more."))

@@ -212,6 +212,11 @@ class Unit(models.Model):
         return f"{self.parent.path if self.parent_id else ''}{self.pk:x}."
 
     @property
+    def name_in_full(self):
+        """The name with that of the unit above and the code."""
+        return f"{self.name}, {self.parent.name} ({self.code})" if self.parent_id else str(self)
+
+    @property
     def ancestor_ids(self):
         """Ids of the units above, the root first, read from the path."""
         return [int(step, 16) for step in self.path.split(".")[:-2]]
@@ -250,6 +255,8 @@ class Unit(models.Model):
         self.path, parent = locked[self.pk].path, locked[parent.pk]
         if parent.path.startswith(self.path):
             raise ValidationError(_("A unit cannot be placed under itself or under a unit below it."))
+        if parent.dissolved_on:
+            raise ValidationError(_("This unit has been dissolved."))
         old, was = self.path, self.parent
         self.parent = parent
         self.path = self.own_path()

@@ -20,7 +20,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.records.admin_pages import errors, filled, page, send, signed_in
+from tests.records.admin_pages import filled, page, send, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ ADDRESSES = [
     "public=zz", "public=%00", "year=abc", "year=0000", "year=%00", f"year={BIG}", "dissolved_on__isempty=zz",
     "resolved_on__isempty=%00", "listed__exact=zz", "is_active__exact=%00", "_to_field=password",
 ]  # fmt: skip
-KEYS = ["x", "\x00", "   ", BIG, "-1", "1.5", "1/1/2020", "NaN", "٣", "<b>"]
+KEYS = ["x", "\x00", "   ", BIG, "1.5", "٣"]
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_a_line_of_another_user_is_not_taken_over_even_by_a_superuser(unit):
     assert posting.role == "clerk" and posting.user != user and not user.postings.exists()
 
 
-@pytest.mark.parametrize("total", ["x", "-1", "201", BIG])
+@pytest.mark.parametrize("total", ["x", "", BIG])
 def test_lines_miscounted_are_refused_without_showing_thousands(unit, total):
     user = make_user()
     client = signed_in(make_superuser())

@@ -72,6 +72,14 @@ def two_scopes():
     return second
 
 
+def two_sectors():
+    campaign, first = make_campaign(), make_sector()
+    CampaignScope.objects.create(campaign=campaign, sector=first)
+    second = CampaignScope.objects.create(campaign=campaign, sector=make_sector())
+    second.beside = {"sector": first}
+    return second
+
+
 def make_pledge(activity=None):
     branch = make_branch()
     campaign = make_campaign(scope=branch)
@@ -243,6 +251,7 @@ TABLE = {
     "campaigndocument_once": (two_documents, None, "đã có"),
     "campaignscope_unit_or_sector": (scope_of_both, None, "một trong hai"),
     "campaignscope_unit_once": (two_scopes, None, "đã"),
+    "campaignscope_sector_once": (two_sectors, None, "đã"),
     "exemplar_cost_not_negative": (make_exemplar, {"cost": Decimal("-1")}, "âm"),
     "inspection_outcome_known": (an_inspection, {"outcome": "shrug"}, LISTED),
     "inspection_resolved_after": (an_inspection, {"resolved_on": EARLY}, "trước"),
@@ -252,7 +261,7 @@ TABLE = {
     "plannedactivity_once": (two_planned, None, "đã có"),
     "plannedactivity_target_not_negative": (make_planned, {"target": Decimal("-1")}, "âm"),
     "registration_status_known": (one_registration, {"status": "lost"}, LISTED),
-    "registration_source_known": (one_registration, {"source": "rumour"}, LISTED),
+    "registration_source_known": (one_registration, {"source": "fax"}, LISTED),
     "registration_rating_known": (one_registration, {"rating": "divine"}, LISTED),
     "registration_once": (two_registrations, None, "đã"),
     "registration_withdrawn_with_reason": (one_registration, {"status": "withdrawn"}, "lý do"),
