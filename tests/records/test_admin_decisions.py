@@ -1,10 +1,12 @@
 """A decision and its awards on one page."""
 
+import re
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from records.admin.awards import SHOWN
 from records.models import AuditEvent, Award, Decision
 from tests.factories import make_award, make_award_type, make_decision, make_member, make_staff, make_unit
 from tests.records.admin_pages import errors, filled, new_award, page, queries_of, send, signed_in
@@ -156,17 +158,28 @@ def test_a_new_award_takes_the_place_after_the_last(client, unit):
     assert decision.awards.order_by("list_position").last().list_position == 42
 
 
-def test_beyond_a_hundred_awards_the_page_leads_to_the_list(client, unit):
+def test_beyond_a_hundred_awards_the_page_leads_to_the_list(client, unit, monkeypatch):
+    monkeypatch.setattr("records.admin.awards.SHOWN", 4)
     decision, kind = make_decision(unit=unit), make_award_type()
-    for n in range(103):
+    for n in range(7):
         make_award(decision=decision, type=kind, list_position=n + 1)
     response = client.get(page("decision_change", decision))
-    assert len(response.context["inline_admin_formsets"][0].formset.initial_forms) == 100
+    assert len(response.context["inline_admin_formsets"][0].formset.initial_forms) == 4
     address = f"{page('award_changelist')}?decision={decision.pk}"
     assert address in response.content.decode()
-    assert client.get(address).context["cl"].result_count == 103
+    assert client.get(address).context["cl"].result_count == 7
     saved = send(client, page("decision_change", decision), subject="Khen thưởng năm 2019")
-    assert saved.status_code == 302 and decision.awards.count() == 103
+    assert saved.status_code == 302 and decision.awards.count() == 7
+
+
+def test_a_page_of_a_hundred_awards_is_not_too_long_to_send(client, unit, settings):
+    decision, fields = make_decision(unit=unit), []
+    for _award in range(2):
+        make_award(decision=decision)
+        text = client.get(page("decision_change", decision)).content.decode()
+        fields.append(len(re.findall(r'<(?:input|select|textarea)[^>]*\sname="', text)))
+    one, two = fields
+    assert one + (SHOWN - 1) * (two - one) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def test_awards_on_the_page_cost_no_query_each(client, unit, django_assert_max_num_queries):
