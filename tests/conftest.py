@@ -17,10 +17,20 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
 def pytest_configure(config):
     """Tests read the pages in Vietnamese, so the catalogue must be compiled; one process does it."""
     if not hasattr(config, "workerinput"):
         call_command("compile_catalogue", verbosity=0)
+
+
+def pytest_collection_modifyitems(items):
+    """A test that never opens a database says the same on every one."""
+    for item in items:
+        if not item.get_closest_marker("django_db") and not DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker("one_database")
 
 
 @pytest.fixture(autouse=True)

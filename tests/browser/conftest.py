@@ -53,7 +53,7 @@ def site(tmp_path_factory):
         ["migrate"],
         ["createcachetable"],
         ["load_award_types"],
-        ["load_sample", "--members", "1200"],
+        ["load_sample", "--members", "600"],
     ):
         subprocess.run(
             [sys.executable, "manage.py", *command],

@@ -27,6 +27,7 @@ def snapshot():
     ]
 
 
+@pytest.mark.one_database
 def test_one_seed_gives_one_province_whose_rates_hold(db):
     found = []
     for _time in range(2):
