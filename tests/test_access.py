@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
@@ -29,21 +29,27 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-Codes = namedtuple("Codes", "nobody stranger viewer clerk approver manager superuser")
+Codes = namedtuple("Codes", "nobody stranger outsider viewer clerk approver manager superuser")
 
 
 def all_of(code):
-    return Codes(*[code] * 7)
+    return Codes(*[code] * 8)
 
 
 def signed_in(code):
-    return Codes(302, *[code] * 6)
+    return Codes(302, *[code] * 7)
 
 
 PUBLIC = all_of(200)
 SIGNED_IN = signed_in(200)
-
-# Every address by name: what a GET answers to each role. `stranger` is signed in and posted nowhere.
+# A record of the unit: there for all who are posted over it.
+READERS = Codes(302, 404, 404, 200, 200, 200, 200, 200)
+# A page that changes a record of the unit.
+EDITORS = Codes(302, 404, 404, 403, 200, 200, 200, 200)
+PUBLISHERS = Codes(302, 404, 404, 403, 403, 200, 200, 200)
+MANAGERS = Codes(302, 404, 404, 403, 403, 403, 200, 200)
+# Every address by name: what a GET answers to each role. `stranger` is signed in and posted nowhere, `outsider` is a
+# clerk of another unit.
 ACCESS = {
     "campaigns:home": PUBLIC,
     "campaigns:campaign_list": PUBLIC,
@@ -66,12 +72,12 @@ ACCESS = {
     "records:about": PUBLIC,
     "records:healthz": PUBLIC,
     "records:robots": PUBLIC,
-    "records:file_download": Codes(302, 404, 200, 200, 200, 200, 200),
-    "account_login": Codes(200, *[302] * 6),
-    "account_logout": Codes(302, *[200] * 6),
-    "account_signup": Codes(200, *[302] * 6),
+    "records:file_download": READERS,
+    "account_login": Codes(200, *[302] * 7),
+    "account_logout": Codes(302, *[200] * 7),
+    "account_signup": Codes(200, *[302] * 7),
     "account_inactive": all_of(200),
-    "account_confirm_login_code": Codes(302, *[302] * 6),
+    "account_confirm_login_code": Codes(302, *[302] * 7),
     "account_change_password": SIGNED_IN,
     "account_set_password": signed_in(302),
     "account_reauthenticate": SIGNED_IN,
@@ -83,6 +89,9 @@ ACCESS = {
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
 }
+# What a POST with nothing in it answers, for each address of the staff that takes one: the form again with what is
+# missing (200) or a redirect (302) to those who may, no more than a GET to the others.
+POSTS = {}
 # Addresses that hide what is not public from everybody but those whose units it concerns.
 HIDDEN = [
     "campaigns:campaign_detail",
@@ -159,6 +168,8 @@ def client_of(role, root):
     match role:
         case "nobody":
             pass
+        case "outsider":
+            client.force_login(make_staff("clerk", make_unit()))
         case "stranger":
             client.force_login(make_user(is_staff=True))
         case "superuser":
@@ -181,7 +192,20 @@ def test_each_role_gets_what_the_table_says(register, role):
     assert answers == {name: getattr(codes, role) for name, codes in ACCESS.items()}
 
 
-@pytest.mark.parametrize("role", ["nobody", "stranger"])
+@pytest.mark.parametrize("role", Codes._fields)
+def test_each_role_may_send_what_the_table_says(register, role):
+    """A crafted POST gets no further than the page's buttons would."""
+    client = client_of(role, register["root"])
+    answers = {}
+    for name in POSTS:
+        # What one address changed must not decide what the next one answers.
+        with transaction.atomic():
+            answers[name] = client.post(reverse(name, args=register[True].get(name, [])), {}).status_code
+            transaction.set_rollback(True)
+    assert answers == {name: getattr(codes, role) for name, codes in POSTS.items()}
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger", "outsider"])
 def test_what_is_not_public_is_not_there(register, role):
     client = client_of(role, register["root"])
     for name in HIDDEN:
@@ -189,7 +213,7 @@ def test_what_is_not_public_is_not_there(register, role):
         assert client.get(hidden).status_code == 404, name
 
 
-@pytest.mark.parametrize("name", [n for n in ACCESS if n.startswith(("campaigns:", "records:"))])
+@pytest.mark.parametrize("name", [n for n in ACCESS if n.startswith(("campaigns:", "records:")) and n not in POSTS])
 def test_public_addresses_only_read(register, name):
     """Neither a GET nor a POST to a page of the public register writes anything."""
     address = reverse(name, args=register[True].get(name, []))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Exemplar, ExemplarPhoto
-from campaigns.models.exemplars import reencoded
+from campaigns.models.photos import reencoded
 from records.admin.publication import Publish, Unpublish
 from records.admin.scoped import PublishedFilter, ScopedAdmin, ScopedForm, ScopedInline
 

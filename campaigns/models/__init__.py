@@ -7,6 +7,8 @@ from campaigns.models.exemplars import Exemplar, ExemplarPhoto
 from campaigns.models.inspections import Inspection
 from campaigns.models.plans import PlannedActivity, UnitPlan
 from campaigns.models.registrations import Pledge, Registration
+from campaigns.models.results import EvidencePhoto, UnitReport
+from campaigns.models.self_registrations import Invitation, SelfPledge, SelfRegistration
 from campaigns.models.tallies import Tally
 
 __all__ = [
@@ -14,12 +16,17 @@ __all__ = [
     "Campaign",
     "CampaignDocument",
     "CampaignScope",
+    "EvidencePhoto",
     "Exemplar",
     "ExemplarPhoto",
     "Inspection",
+    "Invitation",
     "PlannedActivity",
     "Pledge",
     "Registration",
+    "SelfPledge",
+    "SelfRegistration",
     "Tally",
     "UnitPlan",
+    "UnitReport",
 ]

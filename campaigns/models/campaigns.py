@@ -156,6 +156,12 @@ class Campaign(models.Model):
     ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty while no end has been set."))
     registration_from = models.DateField(_("registration from"), null=True, blank=True)
     registration_to = models.DateField(_("registration, last day"), null=True, blank=True)
+    plans_due_on = models.DateField(
+        _("plans due by"), null=True, blank=True, help_text=_("The last day on which units hand in their plans.")
+    )
+    results_due_on = models.DateField(
+        _("results due by"), null=True, blank=True, help_text=_("The last day on which units report what was done.")
+    )
     target_plan_rate = models.PositiveSmallIntegerField(_("target: plans, %"), default=90, validators=PERCENT)
     target_member_rate = models.PositiveSmallIntegerField(_("target: members, %"), default=90, validators=PERCENT)
     plans_from = models.CharField(
@@ -296,6 +302,9 @@ class CampaignPartQuerySet(ScopedQuerySet):
 
     def editable_by(self, user, on=None):
         return self.filter(campaign__in=Campaign.objects.editable_by(user, on))
+
+    def publishable_by(self, user, on=None):
+        return self.filter(campaign__in=Campaign.objects.publishable_by(user, on))
 
     def published(self):
         return self.filter(campaign__status__in=PUBLIC)

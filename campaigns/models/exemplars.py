@@ -1,24 +1,19 @@
 """New models and good deeds (mô hình mới, việc làm hay) worth spreading."""
 
-import io
-
-from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from campaigns.models.activities import Activity
 from campaigns.models.campaigns import PUBLIC, Campaign
+from campaigns.models.photos import Photo
 from records.models import AuditEvent, Unit
 from records.models.fields import KeyField, new_public_id
 from records.models.history import history
 from records.models.scope import FollowsUnit, PublishedQuerySet
 from records.vietnamese import fold, normalise
-
-PHOTO_SIDE = 1600
 
 
 class ExemplarQuerySet(PublishedQuerySet):
@@ -92,6 +87,8 @@ class Exemplar(FollowsUnit):
     started_on = models.DateField(_("started on"), null=True, blank=True)
     cost = models.DecimalField(_("cost, million đồng"), max_digits=12, decimal_places=2, null=True, blank=True)
     people_helped = models.PositiveIntegerField(_("people helped"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
+    return_reason = models.CharField(_("why it was returned"), max_length=500, blank=True, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     search_key = KeyField(max_length=700)
 
@@ -132,13 +129,12 @@ class ExemplarPhotoQuerySet(PublishedQuerySet):
         return self.filter(exemplar__in=Exemplar.objects.published())
 
 
-class ExemplarPhoto(models.Model):
-    """A photo of an exemplar, re-encoded on arrival so that it carries no place, device or hidden content."""
+class ExemplarPhoto(Photo):
+    """A photo of an exemplar, public with it."""
 
     exemplar = models.ForeignKey(Exemplar, models.CASCADE, related_name="photos", verbose_name=_("exemplar"))
     image = models.ImageField(_("photo"), upload_to="exemplars/%Y/")
     caption = models.CharField(_("caption"), max_length=200)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = ExemplarPhotoQuerySet.as_manager()
     history = history()
@@ -146,25 +142,3 @@ class ExemplarPhoto(models.Model):
     class Meta:
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
-
-    def __str__(self):
-        return self.caption
-
-    def save(self, *args, **kwargs):
-        if self.image and not self.image._committed:
-            self.image.save(f"{new_public_id()}.jpg", reencoded(self.image), save=False)
-        super().save(*args, **kwargs)
-
-
-def reencoded(upload):
-    """The picture drawn anew as a JPEG of at most 1,600 pixels a side, upright and without metadata."""
-    with Image.open(upload) as picture:
-        # A phone's picture need not be unpacked whole to be drawn small.
-        picture.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-        # A comment of the old file would be written into the new one.
-        upright.info.clear()
-        stream = io.BytesIO()
-        upright.save(stream, "JPEG", quality=85)
-    return ContentFile(stream.getvalue())

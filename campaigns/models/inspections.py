@@ -31,6 +31,7 @@ class Inspection(FollowsUnit):
     findings = models.TextField(_("findings"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices)
     due_on = models.DateField(_("to be put right by"), null=True, blank=True)
+    resolution = models.CharField(_("how it was put right"), max_length=1000, blank=True)
     resolved_on = models.DateField(_("put right on"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()

@@ -45,6 +45,7 @@ class UnitPlan(FollowsUnit):
     aims_at = models.ForeignKey(
         AwardType, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("title aimed at")
     )
+    member_target = models.PositiveIntegerField(_("members to register"), null=True, blank=True)
     person_in_charge = models.CharField(_("person in charge"), max_length=150, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.DRAFT, editable=False

@@ -5,6 +5,9 @@ from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
 from records.models.decisions import Decision
 from records.models.members import Member, Membership
+from records.models.saved_views import SavedView
+from records.models.submissions import Submission
+from records.models.transfers import Transfer
 from records.models.units import Sector, Unit, UnitEvent
 from records.models.users import Posting, User
 
@@ -18,7 +21,10 @@ __all__ = [
     "Member",
     "Membership",
     "Posting",
+    "SavedView",
     "Sector",
+    "Submission",
+    "Transfer",
     "Unit",
     "UnitEvent",
     "User",

@@ -76,6 +76,11 @@ class AwardQuerySet(PublishedQuerySet):
             return self.all()
         return self.filter(within_paths("decision__unit_path", user.paths(user.EDITORS, on)))
 
+    def publishable_by(self, user, on=None):
+        if user.is_active and user.is_superuser:
+            return self.all()
+        return self.filter(within_paths("decision__unit_path", user.paths(user.PUBLISHERS, on)))
+
     def for_list(self):
         """What a list row shows, the newest decision first and each decision in its own order."""
         return self.select_related("decision", "type").order_by("-decided_on", "-decision", "list_position", "pk")

@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 from records.models.awards import Award
 from records.models.fields import DatePrecision, KeyField, new_public_id, one_of, ordered
 from records.models.history import history
-from records.models.scope import FollowsUnit, ScopedQuerySet, within_path
+from records.models.scope import FollowsUnit, ScopedQuerySet, within_path, within_paths
 from records.models.units import Unit
 from records.vietnamese import fold, name_sort_key, normalise
 
@@ -44,6 +44,23 @@ class MembershipKind(models.TextChoices):
 class MemberQuerySet(ScopedQuerySet):
     """Members; personal data throughout, so nothing is public but a name that a published award already shows."""
 
+    def in_paths(self, paths):
+        """In the subtrees by the own unit, or by the one the person is attached to for a time."""
+        return within_paths("unit_path", paths) | within_paths("attached_path", paths)
+
+    def editable_by(self, user, on=None):
+        """Only the own unit's staff change a person, not those of the unit the person is attached to."""
+        return self.keepable_by(user, user.EDITORS, on)
+
+    def publishable_by(self, user, on=None):
+        return self.keepable_by(user, user.PUBLISHERS, on)
+
+    def keepable_by(self, user, roles, on=None):
+        """Members whose own unit lies where the user holds one of the roles."""
+        if user.is_active and user.is_superuser:
+            return self.all()
+        return self.filter(within_paths("unit_path", user.paths(roles, on)))
+
     def published(self):
         """People with at least one published award."""
         return self.filter(Exists(Award.objects.published().filter(member=OuterRef("pk")))).only(
@@ -61,8 +78,7 @@ class MemberQuerySet(ScopedQuerySet):
     def eligible(self, unit):
         """Members a campaign counts in a subtree: active, with those attached there, less those attached elsewhere."""
         return self.active().filter(
-            Q(within_path("unit__path", unit.path), attached_to__isnull=True)
-            | within_path("attached_to__path", unit.path)
+            Q(within_path("unit_path", unit.path), attached_path="") | within_path("attached_path", unit.path)
         )
 
     def search(self, text):
@@ -95,6 +111,8 @@ class MemberQuerySet(ScopedQuerySet):
 class Member(FollowsUnit):
     """A person who belongs, or belonged, to a unit of the register."""
 
+    path_copies = ("unit_path", "attached_path")
+
     Standing = Standing
     Gender = Gender
 
@@ -120,6 +138,7 @@ class Member(FollowsUnit):
         related_name="visitors",
         verbose_name=_("temporarily attached to"),
     )
+    attached_path = KeyField(db_index=True)
     standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices, default=Standing.FULL)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
@@ -127,7 +146,7 @@ class Member(FollowsUnit):
     sort_key = KeyField(max_length=500)
 
     objects = MemberQuerySet.as_manager()
-    history = history(excluded_fields=["unit_path", "search_key", "sort_key"])
+    history = history(excluded_fields=["unit_path", "attached_path", "search_key", "sort_key"])
 
     class Meta:
         verbose_name = _("member")
@@ -187,6 +206,7 @@ class Member(FollowsUnit):
         self.search_key = fold(self.full_name)[:255]
         self.sort_key = name_sort_key(self.full_name)[:500]
         self.unit_path = self.unit.path
+        self.attached_path = self.attached_to.path if self.attached_to_id else ""
 
     @property
     def is_active(self):

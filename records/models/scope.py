@@ -34,6 +34,10 @@ class ScopedQuerySet(models.QuerySet):
         """Rows a signed-in user may change: those in the subtrees where the user is more than a viewer."""
         return self.for_roles(user, user.EDITORS, on)
 
+    def publishable_by(self, user, on=None):
+        """Rows a signed-in user may approve, return, publish: where the user is an approver or manager."""
+        return self.for_roles(user, user.PUBLISHERS, on)
+
     def for_roles(self, user, roles, on=None):
         """Rows in the subtrees where the user holds one of the roles."""
         if user.is_active and user.is_superuser:
@@ -71,7 +75,9 @@ class ReferenceQuerySet(models.QuerySet):
 
 
 class FollowsUnit(models.Model):
-    """A row that carries a copy of its unit's path, rewritten when the unit moves in the tree."""
+    """A row that carries copies of units' paths, rewritten when a unit moves in the tree."""
+
+    path_copies = ("unit_path",)
 
     class Meta:
         abstract = True

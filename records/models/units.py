@@ -290,8 +290,8 @@ def rewrite_paths(old, new):
     """Replace the head of every path below `old`, in the tree and in every row that copies a unit's path."""
     # The tree first: whoever holds a unit to copy its path is waited for, and the copy then found.
     following = [model for model in apps.get_models() if issubclass(model, FollowsUnit)]
-    copies = [(Unit.objects.all(), "path"), *((model.moving_with_units(), "unit_path") for model in following)]
-    for rows, field in copies:
+    copies = [(model, field) for model in following for field in model.path_copies]
+    for rows, field in [(Unit.objects.all(), "path"), *((model.moving_with_units(), field) for model, field in copies)]:
         rows.filter(within_path(field, old)).update(**{field: Concat(Value(new), Substr(field, len(old) + 1))})
 
 

@@ -24,6 +24,9 @@ PRECISION_FORMATS = {
 }
 BOX_CLASSES = ((forms.CheckboxInput, "form-check-input"), (forms.Select, "form-select"))
 SECTIONS = {"person": "award"}
+STAFF_SECTIONS = {"transfer": "member", "view": "member"} | dict.fromkeys(
+    ("plan", "registration", "result", "report", "exemplar", "inspection", "invitation", "reminder", "self"), "campaign"
+)
 
 
 # Marks
@@ -138,8 +141,9 @@ def section(context):
     if given := context.get("section"):
         return given
     match = getattr(context.get("request"), "resolver_match", None)
-    noun = (match.url_name or "").split("_")[0] if match else ""
-    return SECTIONS.get(noun, noun)
+    name = (match.url_name or "") if match else ""
+    noun = name.removeprefix("staff_").split("_")[0]
+    return (STAFF_SECTIONS if name.startswith("staff_") else SECTIONS).get(noun, noun)
 
 
 @register.simple_tag

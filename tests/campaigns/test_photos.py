@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from campaigns.admin.exemplars import PHOTO_LIMIT, PhotoForm
 from campaigns.models import ExemplarPhoto
-from campaigns.models.exemplars import PHOTO_SIDE, reencoded
+from campaigns.models.photos import PHOTO_SIDE, reencoded
 from tests.factories import make_exemplar
 
 SECRET = b"10.4969N 107.1685E BIMAT"

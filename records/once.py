@@ -1,0 +1,59 @@
+"""A form sent twice, by a double click, Back or a lost connection, does its work once."""
+
+import uuid
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from records.models import Submission
+
+FIELD = "once"
+KEPT = timedelta(days=1)
+
+
+def once(view):
+    """Runs a view in a transaction, and its POST at most once for each token of `{% once %}`.
+
+    A repeated POST is led where the first one led; one that only showed the form again (errors) does not count.
+    """
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        token = token_of(request)
+        if token is None:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        with transaction.atomic():
+            user = request.user if request.user.is_authenticated else None
+            submission, new = Submission.objects.get_or_create(
+                token=token, defaults={"user": user, "at": timezone.now()}
+            )
+            if not new:
+                messages.info(request, _("This had been sent already; nothing was done twice."))
+                return redirect(submission.answer or request.path)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, HttpResponseRedirect):
+                submission.answer = response.url[:500]
+                submission.save(update_fields=["answer"])
+                Submission.objects.filter(at__lt=timezone.now() - KEPT).delete()
+            else:
+                submission.delete()
+            return response
+
+    return wrapped
+
+
+def token_of(request):
+    """The token a POST carries, None for another request or where it is none."""
+    if request.method != "POST":
+        return None
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None

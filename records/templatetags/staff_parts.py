@@ -1,0 +1,34 @@
+"""Tags of the staff pages: the token that makes a form work once, and where a person is posted."""
+
+import uuid
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from records.once import FIELD
+
+register = template.Library()
+
+
+@register.simple_tag
+def once():
+    """The token by which a form sent twice does its work once; see `records.once`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4())
+
+
+@register.simple_tag
+def posted_as(user):
+    """The role and unit that the head of every staff page names: the topmost posting of those in force today."""
+    postings = user.postings_on()
+    if not postings:
+        return _("Whole register") if user.is_superuser else _("Not posted to a unit yet")
+    first = postings[0]
+    text = f"{first.get_role_display().capitalize()}, {first.unit.short_name or first.unit.name}"
+    return f"{text} (+{len(postings) - 1})" if len(postings) > 1 else text
+
+
+@register.filter
+def manages(user):
+    """Whether the user keeps accounts: a manager of some unit today, or a superuser."""
+    return user.is_superuser or bool(user.paths(user.MANAGERS))
