@@ -78,6 +78,14 @@ class AwardTypeQuerySet(ReferenceQuerySet):
         key = award_key(text)
         return self.filter(Q(key=key) | Q(aliases__key=key)).first() if key else None
 
+    def search(self, text):
+        """Types whose name or one of whose printed names holds every word, tones aside."""
+        found = self
+        for word in award_key(text).split():
+            aliases = AwardTypeAlias.objects.filter(key__contains=word).values("type")
+            found = found.filter(Q(key__contains=word) | Q(pk__in=aliases))
+        return found
+
     def by_printed_name(self):
         """Every type by each key it is printed under: for matching many rows without a query each."""
         types = {t.pk: t for t in self.all()}
