@@ -25,6 +25,8 @@ def once(view):
 
     @wraps(view)
     def wrapped(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
         token = token_of(request)
         if token is None:
             with transaction.atomic():
@@ -50,9 +52,7 @@ def once(view):
 
 
 def token_of(request):
-    """The token a POST carries, None for another request or where it is none."""
-    if request.method != "POST":
-        return None
+    """The token a POST carries, None where it is none."""
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:

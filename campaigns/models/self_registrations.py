@@ -1,16 +1,21 @@
 """Registering by oneself: a unit's link, and what members send through it for a clerk to match and confirm."""
 
 import secrets
+from copy import copy
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history
 
 from campaigns.models.activities import Activity
 from campaigns.models.campaigns import Campaign
-from campaigns.models.registrations import Registration
-from records.models import Unit, User
+from campaigns.models.registrations import COUNTED, Pledge, Registration, RegistrationStatus
+from records.models import Member, Unit, User
 from records.models.fields import KeyField, one_of
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet
@@ -24,6 +29,17 @@ def new_token():
     return secrets.token_urlsafe(16)
 
 
+class InvitationQuerySet(ScopedQuerySet):
+    """Links by which members register themselves."""
+
+    def make(self, campaign, units):
+        """Make the links that are missing of some units, with history; returns how many were made."""
+        there = set(self.filter(campaign=campaign, unit__in=units).values_list("unit", flat=True))
+        new = [Invitation(campaign=campaign, unit=unit, unit_path=unit.path) for unit in units if unit.pk not in there]
+        bulk_create_with_history(new, self.model, batch_size=500)
+        return len(new)
+
+
 class Invitation(FollowsUnit):
     """A link by which a unit's members register themselves in a campaign; it can be switched off and renewed."""
 
@@ -33,7 +49,7 @@ class Invitation(FollowsUnit):
     token = models.CharField(_("secret"), max_length=32, unique=True, default=new_token, editable=False)
     is_open = models.BooleanField(_("switched on"), default=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
     # The secret would outlive its renewal in the history.
     history = history(excluded_fields=["unit_path", "token"])
 
@@ -51,9 +67,29 @@ class Invitation(FollowsUnit):
     def __str__(self):
         return f"{self.unit} · {self.campaign}"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
-        self.unit_path = self.unit.path
+        if kwargs.get("update_fields") is None:
+            self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("campaigns:self_registration_add", args=[self.token])
+
+    def accepts_on(self, day):
+        """Whether members may register through the link on a day: switched on, and the campaign open to them."""
+        return self.is_open and self.campaign.open_on(day)
+
+    def switch(self, is_open):
+        """Switch the link on or off."""
+        self.is_open = is_open
+        self.save(update_fields=["is_open"])
+
+    def renew(self):
+        """Give the link a new secret; the old one leads nowhere from now on."""
+        self.token = new_token()
+        self._change_reason = "renew"
+        self.save(update_fields=["token"])
 
 
 class SelfRegistrationStatus(models.TextChoices):
@@ -66,7 +102,36 @@ class SelfRegistrationQuerySet(ScopedQuerySet):
     """What members sent in by themselves."""
 
     def waiting(self):
+        """What nobody has matched yet."""
         return self.filter(status=SelfRegistrationStatus.WAITING)
+
+    def for_list(self):
+        """What a list shows: the unit, the activities chosen."""
+        pledges = SelfPledge.objects.select_related("activity").order_by("activity__order", "activity")
+        return self.select_related("unit", "registration__member").prefetch_related(Prefetch("pledges", pledges))
+
+    def meet(self, rows, user, on=None):
+        """Give each row its `people`: members at the unit or below it whose name is the one typed, tones aside.
+
+        `same_year` of a person tells those born in the year typed, who come first. Only people the user may see.
+        """
+        names = {row.search_key for row in rows}
+        found = Member.objects.visible_to(user, on).active().filter(search_key__in=names)
+        people = list(found.select_related("unit").order_by("sort_key", "pk")) if names else []
+        for row in rows:
+            row.people = ranked(row, people)
+
+
+def ranked(sent, people):
+    """The people who may be whoever sent this, those born in the year typed first, as rows of their own."""
+    alike = [
+        copy(person)
+        for person in people
+        if person.search_key == sent.search_key and person.place_path.startswith(sent.unit_path)
+    ]
+    for person in alike:
+        person.same_year = person.birth_date is not None and person.birth_date.year == sent.birth_year
+    return sorted(alike, key=lambda person: not person.same_year)
 
 
 class SelfRegistration(FollowsUnit):
@@ -135,9 +200,72 @@ class SelfRegistration(FollowsUnit):
     def save(self, *args, **kwargs):
         self.full_name = normalise(self.full_name)
         self.search_key = fold(self.full_name)[:255]
-        self.campaign_id, self.unit_id = self.invitation.campaign_id, self.invitation.unit_id
-        self.unit_path = self.invitation.unit_path
+        if self._state.adding:
+            self.campaign_id, self.unit_id = self.invitation.campaign_id, self.invitation.unit_id
+            self.unit_path = self.invitation.unit_path
         super().save(*args, **kwargs)
+
+    @property
+    def is_waiting(self):
+        return self.status == SelfRegistrationStatus.WAITING
+
+    @transaction.atomic
+    def confirm(self, member, by, on):
+        """Say whose it is: the member is registered with what was chosen, or what is new is added to a registration
+        that stands. Raises ValidationError for somebody outside the unit, or where another clerk was faster.
+        """
+        self.refuse_another_unit(member)
+        Registration.refuse_closed([self.campaign_id])
+        registration = Registration.objects.filter(campaign=self.campaign_id, member=member).first()
+        if registration is None:
+            registration = Registration(
+                campaign=self.campaign,
+                member=member,
+                own_words=self.own_words,
+                source=Registration.Source.SELF,
+                registered_on=on,
+            )
+            registration.clean()
+            registration.save()
+        elif registration.status == RegistrationStatus.WITHDRAWN:
+            registration.register_again()
+        elif registration.status not in COUNTED:
+            registration.confirm()
+        self.choose(registration)
+        self.answer(SelfRegistrationStatus.CONFIRMED, by, registration=registration)
+        return registration
+
+    def refuse_another_unit(self, member):
+        path = Unit.objects.values_list("path", flat=True).get(pk=self.unit_id)
+        if not member.place_path.startswith(path):
+            raise ValidationError(_("This person does not take part at this unit."))
+
+    def choose(self, registration):
+        """Add what was chosen to a registration; what a clerk wrote there already stays."""
+        there = set(registration.pledges.values_list("activity", flat=True))
+        new = [
+            Pledge(registration=registration, activity_id=pledge.activity_id, quantity=pledge.quantity)
+            for pledge in self.pledges.all()
+            if pledge.activity_id not in there
+        ]
+        bulk_create_with_history(new, Pledge)
+
+    def refuse(self, by, reason):
+        """Put it aside as nobody's, saying why."""
+        if not reason:
+            raise ValidationError(_("Say why it is refused."))
+        self.answer(SelfRegistrationStatus.REFUSED, by, answer_reason=reason)
+
+    @transaction.atomic
+    def answer(self, status, by, **values):
+        """End the waiting in one statement: of two clerks at once one is told."""
+        values |= {"status": status, "answered_by": by, "answered_at": timezone.now()}
+        if not SelfRegistration.objects.waiting().filter(pk=self.pk).update(**values):
+            raise ValidationError(_("This has been answered meanwhile; look at it again."))
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._change_reason = values.get("answer_reason") or None
+        self.save(update_fields=[*values])
 
 
 class SelfPledgeQuerySet(ScopedQuerySet):

@@ -1,14 +1,15 @@
-"""The first page after signing in."""
+"""The first page after signing in: the day's work."""
 
-from django.contrib import admin
 from django.shortcuts import render
 from django.utils import timezone
 
+from campaigns.work import Work
+
 
 def staff_home(request):
-    """Greets, says where the person is posted, and leads to the sections of data entry the person may use."""
+    """What waits in the user's units, each line leading where it is put right."""
     today = timezone.localdate()
     postings = request.user.postings_on(today)
-    sections = admin.site.get_app_list(request) if request.user.is_staff else []
-    context = {"today": today, "postings": postings, "sections": sections}
+    placed = postings or request.user.is_superuser
+    context = {"today": today, "postings": postings, "work": Work(request.user, today) if placed else None}
     return render(request, "campaigns/staff_home.html", context)

@@ -1,0 +1,230 @@
+"""The day's work of one person: what waits in the units where they are posted, by what is pressing."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, F, Min
+
+from campaigns.models import Campaign, Exemplar, Inspection, Registration, SelfRegistration, UnitPlan
+from campaigns.ranking import Row, figures_of
+from records import gaps
+from records.models import Decision, Member, Transfer
+
+SHOWN = 6
+DRAFTS_SHOWN = 5
+OPEN = (Campaign.Status.LAUNCHED, Campaign.Status.REVIEWING)
+
+
+@dataclass
+class Below:
+    """A unit under the campaign's target, with its figures over its subtree."""
+
+    unit: Any
+    row: Row
+
+
+@dataclass
+class Work:
+    """Everything the first page of the staff shows; nothing is asked of the database before it is read."""
+
+    user: Any
+    on: date
+    # None for a superuser: the whole register.
+    paths: list[str] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.paths = None if self.user.is_superuser else self.user.paths(self.user.READERS, self.on)
+
+    # Campaigns
+
+    @cached_property
+    def campaigns(self):
+        """Campaigns under way or under review, with the figures of my units and what waits there."""
+        rows = Campaign.objects.visible_to(self.user, self.on).filter(status__in=OPEN).for_staff(self.paths)
+        campaigns = list(rows.order_by("turn", "-starts_on", "-pk")[:SHOWN])
+        for campaign in campaigns:
+            campaign.plans_left = max(0, campaign.owed - campaign.planned)
+        return campaigns
+
+    @cached_property
+    def campaign(self):
+        """The campaign whose table stands on the page: the first that concerns my units."""
+        concerned = (campaign for campaign in self.campaigns if campaign.eligible or campaign.owed)
+        return next(concerned, None)
+
+    @cached_property
+    def plans_missing(self):
+        """Plans owed by my units and not handed in, in all campaigns open."""
+        return sum(campaign.plans_left for campaign in self.campaigns)
+
+    @cached_property
+    def results_due(self):
+        """Campaigns in which my units still have to say what came of their registrations."""
+        due = (c for c in self.campaigns if c.status == Campaign.Status.REVIEWING or self.is_near(c.results_due_on))
+        return [
+            (campaign, campaign.registered - campaign.done) for campaign in due if campaign.registered > campaign.done
+        ]
+
+    def is_near(self, day):
+        """Whether a last day is less than a month away, or over."""
+        return day is not None and (day - self.on).days < 30
+
+    @cached_property
+    def next_day(self):
+        """(days left, campaign, what is due) of the nearest last day to come, None where none is set."""
+        days = [
+            ((day - self.on).days, campaign, what)
+            for campaign in self.campaigns
+            for what, day in (
+                ("plans", campaign.plans_due_on),
+                ("registration", campaign.registration_to),
+                ("results", campaign.results_due_on),
+                ("end", campaign.ends_on),
+            )
+            if day is not None and day >= self.on
+        ]
+        return min(days, key=lambda found: found[0], default=None)
+
+    @cached_property
+    def below(self):
+        """The units of the campaign's table that are under its target, most members missing first."""
+        if self.campaign is None:
+            return []
+        tops = self.campaign.board_tops(self.user, self.on)
+        if not tops:
+            return []
+        rows = []
+        for unit in self.campaign.board_units(under=tops[0]):
+            row = Row(**figures_of(unit), target=self.campaign.target_member_rate)
+            if row.missing and not unit.is_head:
+                rows.append(Below(unit, row))
+        return sorted(rows, key=lambda below: -below.row.missing)
+
+    # Papers and people that wait
+
+    @cached_property
+    def plan_counts(self):
+        """Numbers of plans by status, of my units, in all campaigns open."""
+        plans = UnitPlan.objects.visible_to(self.user, self.on).filter(campaign__status__in=OPEN)
+        return dict(plans.order_by().values_list("status").annotate(Count("pk")))
+
+    @cached_property
+    def plans(self):
+        """Plans handed in and not looked at, and plans returned, the longest waiting first."""
+        plans = UnitPlan.objects.visible_to(self.user, self.on).filter(
+            campaign__status__in=OPEN, status__in=(UnitPlan.Status.SUBMITTED, UnitPlan.Status.RETURNED)
+        )
+        return list(
+            plans.select_related("campaign", "unit__parent").order_by(
+                "-status", F("due_on").asc(nulls_last=True), "pk"
+            )[:SHOWN]
+        )
+
+    @cached_property
+    def sent_in(self):
+        """What members sent in by themselves and nobody matched yet, by campaign and unit, most first."""
+        waiting = SelfRegistration.objects.visible_to(self.user, self.on).waiting().filter(campaign__status__in=OPEN)
+        return self.by_unit(waiting.annotate(since=F("sent_at__date")))
+
+    @cached_property
+    def pending(self):
+        """Registrations waiting to be confirmed, by campaign and unit, most first."""
+        pending = Registration.objects.visible_to(self.user, self.on).filter(
+            status=Registration.Status.PENDING, campaign__status__in=OPEN
+        )
+        return self.by_unit(pending.annotate(since=F("registered_on")))
+
+    def by_unit(self, rows):
+        grouped = rows.order_by().values(
+            "campaign__slug", "unit", code=F("unit__code"), name=F("unit__name"), above=F("unit__parent__name")
+        )
+        return list(grouped.annotate(count=Count("pk"), oldest=Min("since")).order_by("-count", "oldest")[:SHOWN])
+
+    @cached_property
+    def waiting(self):
+        """How many registrations wait to be confirmed, whoever sent them."""
+        return sum(campaign.pending + campaign.waiting for campaign in self.campaigns)
+
+    @cached_property
+    def oldest(self):
+        """Since when the longest waiting registration waits."""
+        return min((group["oldest"] for group in (*self.sent_in, *self.pending)), default=None)
+
+    @cached_property
+    def transfers(self):
+        """People sent to my units and not received yet."""
+        rows = Transfer.objects.to_answer(self.user, self.on).select_related("member__unit", "from_unit", "to_unit")
+        return list(rows.order_by("asked_at")[:SHOWN])
+
+    @cached_property
+    def inspections(self):
+        """What inspections asked of my units and has not been put right, the nearest day first."""
+        rows = Inspection.objects.visible_to(self.user, self.on).unresolved().filter(campaign__status__in=OPEN)
+        return list(rows.select_related("campaign", "unit").order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+
+    # What I began
+
+    def begun_by_me(self, model):
+        """Keys of the records I entered."""
+        return model.history.filter(history_user=self.user.pk, history_type="+").values("id")
+
+    @cached_property
+    def decisions(self):
+        """Decisions I entered that are not published yet, with the number of their awards."""
+        mine = Decision.objects.editable_by(self.user, self.on).filter(published_at__isnull=True)
+        mine = mine.filter(pk__in=self.begun_by_me(Decision)).annotate(award_count=Count("awards"))
+        return list(mine.order_by("-pk")[:DRAFTS_SHOWN])
+
+    @cached_property
+    def plan_drafts(self):
+        """Plans I began and nobody has handed in."""
+        mine = UnitPlan.objects.editable_by(self.user, self.on).filter(
+            status=UnitPlan.Status.DRAFT, campaign__status__in=OPEN, pk__in=self.begun_by_me(UnitPlan)
+        )
+        return list(mine.select_related("campaign", "unit").order_by("-pk")[:DRAFTS_SHOWN])
+
+    @cached_property
+    def exemplars(self):
+        """Exemplars I began that are not published yet."""
+        mine = Exemplar.objects.editable_by(self.user, self.on).filter(
+            published_at__isnull=True, pk__in=self.begun_by_me(Exemplar)
+        )
+        return list(mine.select_related("campaign").defer("story").order_by("-pk")[:DRAFTS_SHOWN])
+
+    @cached_property
+    def draft_count(self):
+        return len(self.decisions) + len(self.plan_drafts) + len(self.exemplars)
+
+    # What is missing or impossible
+
+    @cached_property
+    def member_gaps(self):
+        """(gap, number) for the members I may put right."""
+        return gaps.counted(Member.objects.editable_by(self.user, self.on).present(), gaps.MEMBER_GAPS)
+
+    @cached_property
+    def decision_gaps(self):
+        """(gap, number) for the decisions I may put right that are not published yet."""
+        mine = Decision.objects.editable_by(self.user, self.on).filter(published_at__isnull=True)
+        return gaps.counted(mine, gaps.DECISION_GAPS)
+
+    @cached_property
+    def gap_count(self):
+        return sum(number for _gap, number in (*self.member_gaps, *self.decision_gaps))
+
+    @property
+    def is_done(self):
+        """Whether nothing at all waits."""
+        return not (
+            self.plans_missing
+            or self.plans
+            or self.below
+            or self.waiting
+            or self.draft_count
+            or self.gap_count
+            or self.transfers
+            or self.inspections
+            or self.results_due
+        )
