@@ -1,5 +1,6 @@
 """New models and good deeds (mô hình mới, việc làm hay) worth spreading."""
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, When
 from django.urls import reverse
@@ -21,6 +22,14 @@ class ExemplarQuerySet(PublishedQuerySet):
 
     def published(self):
         return self.filter(published_at__isnull=False, campaign__status__in=PUBLIC)
+
+    def drafts(self):
+        """Being written, or returned to be mended."""
+        return self.filter(published_at__isnull=True, submitted_at__isnull=True)
+
+    def submitted(self):
+        """Handed in and not published yet."""
+        return self.filter(published_at__isnull=True, submitted_at__isnull=False)
 
     def search(self, text):
         """Exemplars whose title, place or unit holds every word, tones aside."""
@@ -59,9 +68,10 @@ class ExemplarQuerySet(PublishedQuerySet):
     def show(self, published_at, action, by, request, reason=""):
         exemplars = self.filter(published_at__isnull=published_at is not None)
         for exemplar in exemplars:
-            exemplar.published_at = published_at
+            # What was taken off is a draft again: somebody has to look at it before it is shown anew.
+            exemplar.published_at, exemplar.submitted_at = published_at, published_at
             exemplar._history_user, exemplar._change_reason = by, reason or action
-            exemplar.save(update_fields=["published_at"])
+            exemplar.save(update_fields=["published_at", "submitted_at"])
             AuditEvent.record(action, actor=by, request=request, subject=exemplar, reason=reason)
         return len(exemplars)
 
@@ -110,14 +120,47 @@ class Exemplar(FollowsUnit):
     def __str__(self):
         return self.title
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self.title = normalise(self.title)
-        self.unit_path = self.unit.path
         self.search_key = fold(f"{self.title} {self.place}")[:700]
+        if kwargs.get("update_fields") is None:
+            self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("campaigns:exemplar_detail", args=[self.public_id])
+
+    @property
+    def state(self):
+        """published, submitted, returned or draft."""
+        if self.published_at:
+            return "published"
+        if self.submitted_at:
+            return "submitted"
+        return "returned" if self.return_reason else "draft"
+
+    def submit(self):
+        """Hand it in to be published; raises ValidationError unless it is a draft that says enough."""
+        if not (self.summary and self.story):
+            raise ValidationError(_("Before handing it in, write the summary and the story."))
+        self.move_on(Exemplar.objects.drafts(), submitted_at=timezone.now(), return_reason="")
+
+    def send_back(self, reason):
+        """Return what was handed in, saying why."""
+        if not reason:
+            raise ValidationError(_("Say why it is returned."))
+        self.move_on(Exemplar.objects.submitted(), submitted_at=None, return_reason=reason)
+
+    @transaction.atomic
+    def move_on(self, before, **values):
+        """Change the state in one statement where it is still one of `before`: of two clerks at once one is told."""
+        if not before.filter(pk=self.pk).update(**values):
+            raise ValidationError(_("The good model has changed meanwhile; look at it again."))
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._change_reason = values["return_reason"] or None
+        self.save(update_fields=[*values])
 
 
 class ExemplarPhotoQuerySet(PublishedQuerySet):
