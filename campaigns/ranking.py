@@ -1,7 +1,7 @@
 """The table that compares units in a campaign: places, distances from the target, what the named rows leave over."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 FIGURES = ("owed", "planned", "eligible", "registered", "done")
@@ -110,6 +110,86 @@ def rank(units: Iterable[Any], total: Mapping[str, int], target: int, start: int
         total=Row(**dict(total), target=target),
         size=len(rows),
         start=start,
+        previous_start=max(0, start - size) if start else None,
+        next_start=start + size if start + size < len(rows) else None,
+    )
+
+
+WAITS = ("begun", "submitted", "returned", "pending", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow(Row):
+    """A line of the board: a unit's figures over its subtree, its own plan, and what waits there."""
+
+    pk: int = 0
+    owes: bool = False
+    plan: str = ""
+    plan_due_on: Any = None
+    begun: int = 0
+    submitted: int = 0
+    returned: int = 0
+    pending: int = 0
+    waiting: int = 0
+    headcount: int = 0
+    has_below: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was done there: nobody registered or waiting, no plan begun, though some could."""
+        return not (self.registered or self.begun or self.pending or self.waiting) and bool(self.eligible or self.owed)
+
+    @property
+    def to_confirm(self) -> int:
+        """How many registrations wait for a clerk, those that members sent by themselves included."""
+        return self.pending + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The units below one, those that need a word first; `own` is that unit's members by itself, None without any."""
+
+    rows: list[BoardRow]
+    own: BoardRow | None
+    total: BoardRow
+    size: int = 0
+    silent: int = 0
+    below: int = 0
+    previous_start: int | None = None
+    next_start: int | None = None
+
+
+def board_row(unit: Any, target: int) -> BoardRow:
+    """The line of a unit that was fetched by `Campaign.board_units()`."""
+    names = ("pk", "owes", "plan", "plan_due_on", "headcount", "has_below", "name", "code")
+    counted = {name: getattr(unit, name) for name in (*FIGURES, *WAITS)}
+    return BoardRow(target=target, **counted, **{name: getattr(unit, name) for name in names})
+
+
+def urgency(row: BoardRow) -> tuple[bool, int, float]:
+    """Silent units first, then those that lack most persons, then the lowest rate; who has nobody to register last."""
+    return not row.is_silent, -row.missing, row.member_rate if row.member_rate is not None else 101
+
+
+def board(units: Iterable[Any], target: int, start: int = 0, size: int = 60) -> Board:
+    """The board of the unit that comes first of `units`, `size` lines of those below it from the one after `start`.
+
+    What the lines below leave over of the total is the unit's own: its members directly, its own plan.
+    """
+    head, *below = (board_row(unit, target) for unit in units)
+    rows = sorted(below, key=urgency)
+    left = {name: getattr(head, name) - sum(getattr(row, name) for row in rows) for name in (*FIGURES, *WAITS)}
+    own = None
+    if not rows or head.owes or (any(left.values()) and min(left.values()) >= 0):
+        own = replace(head, **{name: max(0, number) for name, number in left.items()}, has_below=False)
+    start = start if 0 < start < len(rows) else 0
+    return Board(
+        rows=rows[start : start + size],
+        own=own,
+        total=head,
+        size=len(rows),
+        silent=sum(row.is_silent for row in rows),
+        below=sum(bool(row.missing) for row in rows),
         previous_start=max(0, start - size) if start else None,
         next_start=start + size if start + size < len(rows) else None,
     )

@@ -1,12 +1,19 @@
-"""Small request rules: the visitor's choices of language and theme, headers, and the request's id in the history."""
+"""Small request rules: the visitor's choices, headers, how long a session lasts, who needs a second factor, history."""
 
+import time
 import uuid
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
+
+from records.sessions import SECOND_FACTOR, seconds_left, see
 
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
@@ -79,7 +86,67 @@ class HeadersMiddleware:
         if getattr(request, "user", None) and request.user.is_authenticated:
             # A shared office computer must not show a signed-in page again after signing out.
             response.headers.setdefault("Cache-Control", "no-store")
+        match = request.resolver_match
+        if match and match.url_name == "account_logout" and request.method == "POST":
+            response.headers.setdefault("Clear-Site-Data", '"cache"')
         return response
+
+
+class SessionLimitMiddleware:
+    """Signs out whoever was not heard of for `IDLE_SECONDS`, or signed in longer ago than a session may last.
+
+    What a page sends by itself, marked `X-Background`, is not a sign of the person.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = int(time.time())
+            if seconds_left(request, now) <= 0:
+                logout(request)
+                messages.warning(request, _("You were signed out because nothing was done for a while. Sign in again."))
+            elif "X-Background" not in request.headers:
+                see(request, now)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Leads approvers, managers and superusers without a second factor from every staff page to its set-up.
+
+    Once seen to be there it is not asked for again in the session, unless a page that changes factors was opened.
+    """
+
+    ALLOWED = frozenset(
+        {
+            "account_login", "account_logout", "account_change_password", "account_reauthenticate", "account_inactive",
+            "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_reauthenticate",
+        }
+    )  # fmt: skip
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, args, kwargs):
+        if not settings.REQUIRE_SECOND_FACTOR or not getattr(view_func, "login_required", True):
+            return None
+        name = request.resolver_match.url_name or ""
+        if name.startswith("mfa_"):
+            request.session.pop(SECOND_FACTOR, None)
+        if name in self.ALLOWED or not request.user.is_authenticated or request.session.get(SECOND_FACTOR):
+            return None
+        if not request.user.needs_second_factor():
+            return None
+        if request.user.has_second_factor():
+            request.session[SECOND_FACTOR] = True
+            return None
+        asked = _("Your role approves or manages, so a password alone is not enough.")
+        messages.warning(request, f"{asked} {_('Set up an authenticator app to go on.')}")
+        return redirect("mfa_activate_totp")
 
 
 class HistoryMiddleware:

@@ -30,8 +30,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -53,9 +56,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.SessionLimitMiddleware",
+    "config.middleware.SecondFactorMiddleware",
     "config.middleware.HistoryMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+# Form widgets may have templates of ours.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
@@ -69,7 +76,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "records.templatetags.marks"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "records.templatetags.marks",
+                "records.templatetags.staff_parts",
+            ],
         },
     }
 ]
@@ -85,7 +97,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sign-in limits count in the cache, so every process must share it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # At the default of 300 a guesser who invents user names would push real lock-outs out of the table.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 AUTH_USER_MODEL = "records.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -97,7 +116,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "records.passwords.OwnWordsValidator"},
 ]
+# A link to choose a password is made by a manager and carried by hand: it holds until the next working day.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "campaigns:staff_home"
 ACCOUNT_ADAPTER = "records.sign_in.AccountAdapter"
@@ -105,7 +127,27 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "campaigns:home"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords or codes: ten a minute from one address, five for one account in as many minutes as its lock lasts.
+LOCK_MINUTES = 15
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"10/m/ip,5/{LOCK_MINUTES}m/key",
+    # Through a unit's link; a whole branch may sit behind one address.
+    "self_registration": "60/10m/ip,300/h/key",
+}
+MFA_ADAPTER = "records.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "records.sign_in.CodeForm",
+    "reauthenticate": "records.sign_in.CodeAgainForm",
+    "activate_totp": "records.sign_in.FirstCodeForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Accounts are given by hand, so an address that nobody confirmed says nothing against their owner.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A session ends after so long without a request, and in any case twelve hours after signing in.
+IDLE_SECONDS = env.int("IDLE_SECONDS", default=30 * 60)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # An office network may have no mail: nothing is sent until EMAIL_URL says how, and pages do not promise it.
 EMAIL_URL = env("EMAIL_URL", default="dummymail://")
@@ -166,7 +208,11 @@ SITE = {
     "address": env("SITE_ADDRESS", default=""),
     "phone": env("SITE_PHONE", default=""),
     "sample": env.bool("SITE_SAMPLE", default=False),
+    "mail": EMAIL_URL != "dummymail://",
+    "idle_seconds": IDLE_SECONDS,
 }
+# Approvers, managers and superusers sign in with a second factor. The sample is for trying the site without a phone.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not SITE["sample"])
 
 LOGGING = {
     "version": 1,

@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("campaigns.urls")),
     path("", include("records.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -144,22 +144,11 @@ def the_root():
     return roots[0] if len(roots) == 1 else None
 
 
-class Register:
-    """What planning a file needs to know of the register, read once."""
+class KnownTypes:
+    """The award types by every name they are printed under, read once."""
 
-    def __init__(self, layouts):
+    def __init__(self):
         self.types = AwardType.objects.all().by_printed_name()
-        self.units = defaultdict(list)
-        self.by_pk = {}
-        for unit in Unit.objects.only("pk", "code", "name", "path", "parent", "established_on", "dissolved_on"):
-            self.by_pk[unit.pk] = unit
-            self.units[fold(unit.name)].append(unit)
-        written = {wording.split_address(row.text("name"))[1] for layout in layouts for row in layout.rows}
-        names = sorted({fold(wording.split_person(name)[0]) for name in written})
-        self.members = defaultdict(list)
-        for start in range(0, len(names), 500):
-            for member in Member.objects.filter(search_key__in=names[start : start + 500], standing__in=PRESENT):
-                self.members[member.search_key].append(member)
 
     def find_type(self, *texts):
         """The award type whose name or alias one of the texts is, the first that is."""
@@ -173,6 +162,24 @@ class Register:
                 if found := self.types.get(" ".join(words[start:])):
                     return found
         return None
+
+
+class Register(KnownTypes):
+    """What planning a file needs to know of the register, read once."""
+
+    def __init__(self, layouts):
+        super().__init__()
+        self.units = defaultdict(list)
+        self.by_pk = {}
+        for unit in Unit.objects.only("pk", "code", "name", "path", "parent", "established_on", "dissolved_on"):
+            self.by_pk[unit.pk] = unit
+            self.units[fold(unit.name)].append(unit)
+        written = {wording.split_address(row.text("name"))[1] for layout in layouts for row in layout.rows}
+        names = sorted({fold(wording.split_person(name)[0]) for name in written})
+        self.members = defaultdict(list)
+        for start in range(0, len(names), 500):
+            for member in Member.objects.filter(search_key__in=names[start : start + 500], standing__in=PRESENT):
+                self.members[member.search_key].append(member)
 
     def find_unit(self, name, on):
         """The one unit that bore the name on a day; None where there is none or more than one."""

@@ -30,18 +30,19 @@ def twins():
     return Exists(others.filter(search_key=OuterRef("search_key"), birth_date=OuterRef("birth_date")))
 
 
+ONCE_FULL = ~Q(standing=Standing.PROBATIONARY)
 MEMBER_GAPS = (
     Gap("twins", _("same name and date of birth, perhaps one person"), Q(birth_date__isnull=False) & twins(), True),
     Gap(
-        "young",
+        "odd",
         _("admitted before the age of eighteen"),
         Q(admitted_on__year__lt=F("birth_date__year") + LEAST_AGE),
         True,
     ),
-    Gap("birth", _("no date of birth"), Q(birth_date__isnull=True)),
-    Gap("admitted", _("no date of admission"), Q(admitted_on__isnull=True)),
-    Gap("full", _("full member without the date of it"), Q(standing=Standing.FULL, full_member_on__isnull=True)),
-    Gap("card", _("full member without a card number"), Q(standing=Standing.FULL, card_number="")),
+    Gap("birth_date", _("no date of birth"), Q(birth_date__isnull=True)),
+    Gap("admitted_on", _("no date of admission"), Q(admitted_on__isnull=True)),
+    Gap("full_member_on", _("full member without the date of it"), ONCE_FULL & Q(full_member_on__isnull=True)),
+    Gap("card_number", _("full member without a card number"), ONCE_FULL & Q(card_number="")),
 )
 DECISION_GAPS = (
     Gap("number", _("number not recorded, or not like any official number"), Q(sequence__isnull=True)),

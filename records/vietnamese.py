@@ -82,6 +82,12 @@ _FOLD: dict[int, str] = {
 }
 
 
+_FORMS: dict[str, str] = {
+    plain: "".join([chr(code) for code, letter in _FOLD.items() if letter == plain and chr(code).isalpha()])
+    for plain in "abcdefghijklmnopqrstuvwxyz"
+}
+
+
 def _fold_foreign(text: str) -> str:
     bare = "".join([c for c in normalize("NFKD", text.translate(_FOLD)) if category(c) != "Mn"])
     return normalise(bare.casefold())
@@ -103,6 +109,11 @@ def fold(text: str) -> str:
             return text
         text = again
     return text.lower()
+
+
+def any_tones(word: str) -> str:
+    """Return a pattern for a database's `iregex` that finds the word in unfolded text, whatever its tones and case."""
+    return "".join([f"[{_FORMS[letter]}]" if letter in _FORMS else re.escape(letter) for letter in fold(word)])
 
 
 # --- Sort key -------------------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from campaigns.models import (
     CampaignScope,
     Exemplar,
     Inspection,
+    Invitation,
     Registration,
+    SelfRegistration,
     UnitPlan,
 )
-from records.models import Award, AwardType, Decision, Member, Posting, Sector, Unit, User
+from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
 
 _n = count(1)
 DAY = date(2020, 1, 1)
@@ -67,6 +69,17 @@ def make_member(**fields):
     if "unit" not in fields:
         defaults["unit"] = make_branch()
     return Member(**{**defaults, **fields}).admit(since)
+
+
+def make_transfer(member, to_unit, **fields):
+    """A transfer that waits for the receiving unit."""
+    return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
+
+
+def make_view(**fields):
+    n = next(_n)
+    defaults = {"page": "records:staff_member_list", "name": f"Danh sách {n}", "query": "standing=full"}
+    return SavedView.objects.create(**{**defaults, "user": fields.pop("user", None) or make_user(), **fields})
 
 
 def make_award_type(**fields):
@@ -165,3 +178,12 @@ def make_exemplar(**fields):
 def make_inspection(campaign, unit, **fields):
     defaults = {"inspected_on": DAY, "inspector": "Đoàn kiểm tra", "outcome": Inspection.Outcome.NOTE}
     return Inspection.objects.create(**{"campaign": campaign, "unit": unit, **defaults, **fields})
+
+
+def make_invitation(campaign, unit, **fields):
+    return Invitation.objects.create(**{"campaign": campaign, "unit": unit, **fields})
+
+
+def make_self_registration(invitation, **fields):
+    defaults = {"full_name": "Nguyễn Thị Hoa", "birth_year": 1978}
+    return SelfRegistration.objects.create(**{"invitation": invitation, **defaults, **fields})

@@ -11,5 +11,8 @@ from config.settings import *  # noqa: E402, F403
 
 # Nothing has been collected while tests run.
 STATIC_ROOT = BASE_DIR / "static"  # noqa: F405
-# Tests sign people in by force; the tests of signing in ask for the second factor themselves.
+# Tests sign in by force as people of every role; those about the second step turn it on.
 REQUIRE_SECOND_FACTOR = False
+# No slow hashing, no shared cache table.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

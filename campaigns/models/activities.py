@@ -38,6 +38,7 @@ class Activity(models.Model):
     """Something a unit may plan and a member may choose in a campaign, with the measure its results are counted in."""
 
     Icon = Icon
+    part_of = ("campaign",)
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="activities", verbose_name=_("campaign"))
     name = models.CharField(_("activity"), max_length=255)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.figures import campaign_figures, scalar, unit_figures
+from campaigns.models.figures import board_figures, campaign_figures, scalar, unit_figures
 from campaigns.models.scopes import covered_units, path_end
 from records.models import AuditEvent, Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
@@ -27,6 +27,8 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# Of a superuser's board: more roots than these do not fit beside one another.
+TABS = 20
 PUBLIC = (Status.LAUNCHED, Status.REVIEWING, Status.CLOSED)
 # What may follow what; nothing leads back to a draft once members have been told.
 NEXT = {
@@ -92,9 +94,31 @@ class CampaignQuerySet(ScopedQuerySet):
         running = Case(When(status=Status.LAUNCHED, then=0), default=1, output_field=IntegerField())
         return self.select_related("launched_by").order_by(running, "-starts_on", "-pk")
 
-    def with_rates(self):
-        """Adds owed, planned, eligible, registered and done, each counted from rows by the rules of `figures`."""
-        return self.annotate(**campaign_figures())
+    def with_rates(self, paths=None):
+        """Adds owed, planned, eligible, registered and done, each counted from rows by the rules of `figures`; of the
+        subtrees at `paths` where these are given."""
+        return self.annotate(**campaign_figures(paths))
+
+    def with_waiting(self, paths=None):
+        """Adds pending and waiting, the registrations and self-registrations to be confirmed, of the subtrees."""
+        mine = Q() if paths is None else within_paths("unit_path", paths)
+        parts = {name: Campaign._meta.get_field(name).related_model for name in ("registrations", "self_registrations")}
+        of_campaign = {name: model.objects.filter(mine, campaign=OuterRef("pk")) for name, model in parts.items()}
+        return self.annotate(
+            pending=scalar(of_campaign["registrations"].filter(status="pending"), Count("pk")),
+            waiting=scalar(of_campaign["self_registrations"].filter(status="waiting"), Count("pk")),
+        )
+
+    def for_staff(self, paths=None):
+        """The staff's list: campaigns under way first, each with the figures of the subtrees at `paths`."""
+        turn = Case(
+            When(status=Status.LAUNCHED, then=0),
+            When(status=Status.REVIEWING, then=1),
+            When(status=Status.DRAFT, then=2),
+            default=3,
+            output_field=IntegerField(),
+        )
+        return self.select_related("launched_by").with_rates(paths).with_waiting(paths).annotate(turn=turn)
 
     def with_head(self):
         """Adds head_id; see `Campaign.head_id`."""
@@ -252,6 +276,44 @@ class Campaign(models.Model):
             is_compared=truth(compared), is_head=truth(Q(pk=head)), is_partner=truth(partners), **unit_figures(self)
         )
         return units.filter(frame | Q(eligible__gt=0) | Q(owed__gt=0)).order_by("sort_key", "pk")
+
+    def board_tops(self, user, on=None):
+        """The topmost units a user is posted to with their figures, those that the campaign concerns first; for a
+        superuser without a posting the roots of the tree that it concerns."""
+        postings = user.postings_on(on)
+        if not postings and user.is_superuser:
+            roots = Unit.objects.filter(parent__isnull=True).annotate(**unit_figures(self))
+            return list(roots.exclude(eligible=0, owed=0, registered=0).order_by("sort_key", "pk")[:TABS])
+        paths = [posting.unit.path for posting in postings]
+        tops = {p.unit_id for p in postings if not any(p.unit.path != a and p.unit.path.startswith(a) for a in paths)}
+        units = Unit.objects.filter(pk__in=tops).annotate(**unit_figures(self)).order_by("path")
+        return sorted(units, key=lambda unit: not (unit.eligible or unit.owed or unit.registered))
+
+    def board_units(self, under):
+        """What the board shows: the unit `under` first (`is_head`) and those directly below it that the campaign
+        concerns or concerned, each with the figures of its subtree and what waits there."""
+        units = Unit.objects.filter(Q(pk=under.pk) | Q(parent=under.pk))
+        units = units.annotate(is_head=truth(Q(pk=under.pk)), **unit_figures(self), **board_figures(self))
+        concerned = Q(is_head=True) | Q(eligible__gt=0) | Q(owed__gt=0) | Q(registered__gt=0)
+        # A unit that was founded without members yet, or that only its plan ties to the campaign.
+        concerned |= Q(begun__gt=0) | Q(waiting__gt=0) | Q(pending__gt=0)
+        return units.filter(concerned).order_by("-is_head", "sort_key", "pk")
+
+    def reach(self):
+        """Whom it would concern today, in numbers: units, plans owed, eligible members."""
+        row = Campaign.objects.filter(pk=self.pk).with_rates().values("owed", "eligible").get()
+        return {"units": self.units().count(), **row}
+
+    def unfinished(self):
+        """What closing would leave open: pending, waiting, plans (owed and not handed in), undone (registered)."""
+        figures = Campaign.objects.filter(pk=self.pk).with_rates().with_waiting()
+        row = figures.values("pending", "waiting", "owed", "planned", "registered", "done").get()
+        return {
+            "pending": row["pending"],
+            "waiting": row["waiting"],
+            "plans": row["owed"] - row["planned"],
+            "undone": row["registered"] - row["done"],
+        }
 
     @transaction.atomic
     def become(self, status, reason="", by=None):

@@ -9,7 +9,8 @@ from django.db.models import Case, Count, DecimalField, Exists, IntegerField, Ou
 from django.db.models.functions import Coalesce
 
 from campaigns.models.scopes import covered_units, path_end
-from records.models.units import GRASSROOTS
+from records.models.scope import within_paths
+from records.models.units import GRASSROOTS, Unit
 
 HANDED_IN = ("submitted", "approved")
 
@@ -31,10 +32,13 @@ def with_plan(units, campaign):
     return units.filter(Exists(plans.filter(campaign=campaign, unit=OuterRef("pk"))))
 
 
-def campaign_figures():
-    """Annotations for a queryset of campaigns: owed, planned, eligible, registered, done."""
+def campaign_figures(paths=None):
+    """Annotations for a queryset of campaigns: owed, planned, eligible, registered, done; of some subtrees where paths
+    are given."""
     tallies = apps.get_model("campaigns", "Tally").objects.filter(campaign=OuterRef("pk"))
     units = covered_units(OuterRef(OuterRef("pk")))
+    if paths is not None:
+        tallies, units = tallies.filter(within_paths("unit_path", paths)), units.filter(within_paths("path", paths))
     asks_all = apps.get_model("campaigns", "Campaign").objects.filter(pk=OuterRef(OuterRef("pk")), plans_from="all")
     owe = units.filter(Q(kind__in=GRASSROOTS) | Exists(asks_all))
     closed = Q(status="closed")
@@ -56,14 +60,20 @@ def frozen(closed, then, running):
     return Case(When(closed, then=then), default=running, output_field=IntegerField())
 
 
+def counted_below(campaign):
+    """The condition for a row of a campaign to count for an outer unit: its unit is that one or lies below it."""
+    own = OuterRef("path")
+    if campaign.status == campaign.Status.CLOSED:
+        # The unit's place at closing; where it stands today is another matter.
+        tallies = apps.get_model("campaigns", "Tally").objects.filter(campaign=campaign)
+        own = Coalesce(Subquery(tallies.filter(unit=OuterRef(OuterRef("pk"))).values("unit_path")), OuterRef("path"))
+    return Q(campaign=campaign, unit_path__gte=own, unit_path__lt=path_end(own))
+
+
 def unit_figures(campaign):
     """Annotations for a queryset of units: the campaign's figures over each unit's subtree."""
     below = {"path__gte": OuterRef("path"), "path__lt": path_end(OuterRef("path"))}
-    counted, own = apps.get_model("campaigns", "Tally").objects.filter(campaign=campaign), OuterRef("path")
-    if campaign.status == campaign.Status.CLOSED:
-        # The unit's place at closing; where it stands today is another matter.
-        own = Coalesce(Subquery(counted.filter(unit=OuterRef(OuterRef("pk"))).values("unit_path")), OuterRef("path"))
-    tallies = counted.filter(unit_path__gte=own, unit_path__lt=path_end(own))
+    tallies = apps.get_model("campaigns", "Tally").objects.filter(counted_below(campaign))
     figures = {"registered": scalar(tallies, Sum("registered")), "done": scalar(tallies, Sum("done"))}
     if campaign.status == campaign.Status.CLOSED:
         owe = tallies.filter(owes_plan=True)
@@ -79,6 +89,35 @@ def unit_figures(campaign):
         "owed": scalar(owe, Count("pk")),
         "planned": scalar(with_plan(owe, campaign.pk), Count("pk")),
     }
+
+
+def board_figures(campaign):
+    """Annotations for a queryset of units, for the board: of each subtree the plans begun, to approve and returned, the
+    registrations and self-registrations waiting; of the unit itself its plan, and whether it owes one."""
+    plans = apps.get_model("campaigns", "UnitPlan").objects.filter(campaign=campaign)
+    below = apps.get_model("campaigns", "UnitPlan").objects.filter(counted_below(campaign))
+    pending = apps.get_model("campaigns", "Registration").objects.filter(counted_below(campaign), status="pending")
+    waiting = apps.get_model("campaigns", "SelfRegistration").objects.filter(counted_below(campaign), status="waiting")
+    own_plan = plans.filter(unit=OuterRef("pk"))
+    return {
+        "begun": scalar(below, Count("pk")),
+        "submitted": scalar(below.filter(status="submitted"), Count("pk")),
+        "returned": scalar(below.filter(status="returned"), Count("pk")),
+        "pending": scalar(pending, Count("pk")),
+        "waiting": scalar(waiting, Count("pk")),
+        "plan": Coalesce(Subquery(own_plan.values("status")), Value("")),
+        "plan_due_on": Subquery(own_plan.values("due_on")),
+        "owes": Exists(owing_now(campaign).filter(pk=OuterRef("pk"))),
+        "in_scope": Exists(campaign.units().filter(pk=OuterRef("pk"))),
+        "has_below": Exists(Unit.objects.filter(parent=OuterRef("pk"), dissolved_on__isnull=True)),
+    }
+
+
+def owing_now(campaign):
+    """Units that owe a plan; of a closed campaign those that owed one."""
+    if campaign.status == campaign.Status.CLOSED:
+        return Unit.objects.filter(tallies__campaign=campaign, tallies__owes_plan=True)
+    return owing(campaign.units(), campaign)
 
 
 def activity_figures():

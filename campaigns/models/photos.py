@@ -2,6 +2,7 @@
 
 import io
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,11 @@ from PIL import Image, ImageOps
 from records.models.fields import new_public_id
 
 PHOTO_SIDE = 1600
+THUMB_SIDE = 480
+PHOTO_LIMIT = 10 * 1024 * 1024
+# A picture of more pixels would take hundreds of megabytes to unpack.
+MOST_PIXELS = 60_000_000
+BEGINNINGS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF"}
 
 
 class Photo(models.Model):
@@ -42,3 +48,37 @@ def reencoded(upload):
         stream = io.BytesIO()
         upright.save(stream, "JPEG", quality=85)
     return ContentFile(stream.getvalue())
+
+
+def refuse_unfit(upload):
+    """Raises ValidationError, naming the file, unless it is a JPEG, PNG or WebP photo of bearable size that can be
+    drawn anew; its content decides, not its name."""
+    named = {"name": upload.name}
+    if upload.size > PHOTO_LIMIT:
+        raise ValidationError(_("“%(name)s” is larger than 10 MB. Send it in a smaller size.") % named)
+    upload.seek(0)
+    if not upload.read(16).startswith(tuple(BEGINNINGS.values())):
+        raise ValidationError(_("“%(name)s” is no photo: a JPEG, PNG or WebP is asked for.") % named)
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=[*BEGINNINGS]) as picture:
+            width, height = picture.size
+        if width * height > MOST_PIXELS:
+            raise ValidationError(_("“%(name)s” has too many pixels. Send it in a smaller size.") % named)
+        upload.seek(0)
+        reencoded(upload)
+    except Image.DecompressionBombError as error:
+        raise ValidationError(_("“%(name)s” has too many pixels. Send it in a smaller size.") % named) from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ValidationError(_("“%(name)s” cannot be read: the file is damaged or incomplete.") % named) from error
+    upload.seek(0)
+
+
+def thumbnail(kept):
+    """A small JPEG of a kept photo, as bytes."""
+    with Image.open(kept) as picture:
+        picture.draft("RGB", (THUMB_SIDE, THUMB_SIDE))
+        picture.thumbnail((THUMB_SIDE, THUMB_SIDE))
+        stream = io.BytesIO()
+        picture.convert("RGB").save(stream, "JPEG", quality=80)
+    return stream.getvalue()

@@ -1,10 +1,12 @@
 """Who volunteered for what in a campaign, and what came of it."""
 
+from collections import Counter
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from campaigns.models.activities import Activity
 from campaigns.models.campaigns import PUBLIC, Campaign
@@ -83,6 +85,38 @@ class RegistrationQuerySet(ScopedQuerySet):
         created = bulk_create_with_history(registrations, self.model, batch_size=500)
         Tally.objects.add(created)
         return created
+
+    @transaction.atomic
+    def finish_all(self, registrations):
+        """Record many as done, each with the rating set on it, and count them; the caller holds their rows locked."""
+        self.model.refuse_closed({registration.campaign_id for registration in registrations})
+        finished = Counter()
+        for registration in registrations:
+            if registration.status not in COUNTED:
+                raise ValidationError(_("The registration has changed meanwhile; look at it again."))
+            if registration.status != RegistrationStatus.DONE:
+                finished[registration.campaign_id, registration.unit_id, registration.unit_path] += 1
+            registration.status = RegistrationStatus.DONE
+        bulk_update_with_history(registrations, self.model, ["status", "rating"], batch_size=500)
+        for key in sorted(finished):
+            Tally.objects.shift(*key, 0, finished[key])
+
+    def last_changes(self):
+        """The newest history row of each registration or of what it chose, by the registration's key."""
+        newest = {}
+        for model, key in ((self.model, "id"), (Pledge, "registration_id")):
+            rows = model.history.filter(**{f"{key}__in": self.order_by().values("pk")}).order_by()
+            last = rows.values(key).annotate(last=Max("history_id")).values("last")
+            for row in model.history.filter(history_id__in=last).select_related("history_user"):
+                registration = getattr(row, key)
+                if registration not in newest or newest[registration].history_date < row.history_date:
+                    newest[registration] = row
+        return newest
+
+    def for_staff_list(self):
+        """What a staff list shows, unit by unit, with the activities chosen."""
+        pledges = Pledge.objects.select_related("activity").order_by("activity__order", "activity")
+        return self.select_related("member", "unit").prefetch_related(Prefetch("pledges", pledges))
 
 
 class Registration(FollowsUnit):
@@ -179,7 +213,7 @@ class Registration(FollowsUnit):
             raise ValidationError(_("The campaign is closed; its figures are frozen."))
 
     @transaction.atomic
-    def move_on(self, before, status, **values):
+    def move_on(self, before, status, reason="", **values):
         """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
         self.refuse_closed([self.campaign_id])
         rows = Registration.objects.filter(pk=self.pk)
@@ -188,7 +222,7 @@ class Registration(FollowsUnit):
             raise ValidationError(_("The registration has changed meanwhile; look at it again."))
         for name, value in {"status": status, **values}.items():
             setattr(self, name, value)
-        self._change_reason = values.get("withdrawn_reason") or None
+        self._change_reason = reason or None
         self.save(update_fields=["status", *values])
         Tally.objects.change(self, old, status)
 
@@ -205,17 +239,37 @@ class Registration(FollowsUnit):
         if not reason:
             raise ValidationError(_("Say why the registration is withdrawn."))
         before = (RegistrationStatus.PENDING, RegistrationStatus.REGISTERED)
-        self.move_on(before, RegistrationStatus.WITHDRAWN, withdrawn_reason=reason)
+        self.move_on(before, RegistrationStatus.WITHDRAWN, reason, withdrawn_reason=reason)
 
     def register_again(self):
         """Register anew after a withdrawal."""
         self.move_on((RegistrationStatus.WITHDRAWN,), RegistrationStatus.REGISTERED, withdrawn_reason="")
+
+    def reopen(self, reason):
+        """Take back that the work was done, with its rating; the quantities stay. Raises ValidationError without a
+        reason."""
+        if not reason:
+            raise ValidationError(_("Say why the result is reopened."))
+        self.move_on((RegistrationStatus.DONE,), RegistrationStatus.REGISTERED, reason, rating="")
 
 
 class PledgeQuerySet(ScopedQuerySet):
     """What members chose."""
 
     scope_field = "registration__unit_path"
+
+    @transaction.atomic
+    def write(self, new=(), changed=(), struck=()):
+        """Create, change and take out many with history; the caller has seen that their campaign is not closed."""
+        if new:
+            bulk_create_with_history(new, self.model, batch_size=500)
+        if changed:
+            bulk_update_with_history(changed, self.model, ["quantity", "done_quantity"], batch_size=500)
+        if struck:
+            # A plain delete() writes one history row a statement.
+            rows = self.model.history.bulk_history_create(struck, update=True, batch_size=500)
+            self.model.history.filter(pk__in=[row.pk for row in rows]).update(history_type="-")
+            self.filter(pk__in=[pledge.pk for pledge in struck])._raw_delete(self.db)
 
 
 class Pledge(models.Model):
@@ -250,3 +304,18 @@ class Pledge(models.Model):
 
     def __str__(self):
         return f"{self.registration} · {self.activity}"
+
+    def save(self, *args, **kwargs):
+        Registration.refuse_closed([self.registration.campaign_id])
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        Registration.refuse_closed([self.registration.campaign_id])
+        return super().delete(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.registration_id:
+            Registration.refuse_closed([self.registration.campaign_id])
+        if self.registration_id and self.activity_id and self.activity.campaign_id != self.registration.campaign_id:
+            raise ValidationError({"activity": _("This activity belongs to another campaign.")})

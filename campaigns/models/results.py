@@ -1,12 +1,12 @@
 """What a unit shows for its work: photos of what members did, and its report."""
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from campaigns.models.photos import Photo
 from campaigns.models.registrations import Registration
-from records.models import Unit
+from records.models import AuditEvent, Unit
 from records.models.fields import KeyField
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet
@@ -32,6 +32,16 @@ class EvidencePhoto(Photo):
     class Meta:
         verbose_name = _("evidence photo")
         verbose_name_plural = _("evidence photos")
+
+    @transaction.atomic
+    def remove(self, request=None):
+        """Take the photo out with its file; that it was there and who removed it stays on record."""
+        Registration.refuse_closed([self.registration.campaign_id])
+        name, storage = self.image.name, self.image.storage
+        AuditEvent.record("evidence_remove", request=request, subject=self, label=name)
+        self.delete()
+        # Only once the row is gone for good.
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 class UnitReport(FollowsUnit):

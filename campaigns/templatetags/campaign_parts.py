@@ -1,18 +1,21 @@
 """Tags and filters of campaigns: rates, time left, written text, and the campaigns on other pages."""
 
+from collections import Counter
 from datetime import timedelta
 
 import nh3
 from django import template
+from django.db.models import Prefetch
 from django.utils.formats import localize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from markdown_it import MarkdownIt
 
-from campaigns.models import Activity, Campaign
+from campaigns.models import Activity, Campaign, Pledge, Registration
 from campaigns.models.figures import rate as share
 from records.templatetags.marks import mark
+from records.time_lines import AWARDS, CHANGES, MEMBERSHIPS, REGISTRATIONS, Entry, by_year
 
 register = template.Library()
 
@@ -30,6 +33,13 @@ ATTRIBUTES = {"*": set(), "a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 DEEPEST = 6
 CAMPAIGNS_NAMED = 10
+TIME_LINE_LABELS = {
+    "": gettext_lazy("All"),
+    MEMBERSHIPS: gettext_lazy("Party life"),
+    REGISTRATIONS: gettext_lazy("Registrations"),
+    AWARDS: gettext_lazy("Awards"),
+    CHANGES: gettext_lazy("Changes"),
+}
 
 
 @register.filter
@@ -67,6 +77,12 @@ def drawing(activity):
 def rate(part, whole):
     """A share in percent, None when there is nothing to share."""
     return share(part, whole)
+
+
+@register.filter
+def less(whole, part):
+    """What is left of a count."""
+    return whole - part
 
 
 @register.filter
@@ -121,6 +137,26 @@ def time_left(campaign, today):
 def campaigns_of_unit(unit):
     """The newest public campaigns a unit launched, alone or together with others, with their member rate; one query."""
     return {"campaigns": Campaign.objects.published().of_unit(unit).for_list().with_rates()[:CAMPAIGNS_NAMED]}
+
+
+@register.inclusion_tag("campaigns/_registrations_of_member.html")
+def registrations_of_member(member, entries, show, query):
+    """A person's time line: entries that `records` has of them, and the registrations; `show` is the one kind wanted,
+    `query` what the page's address has beside it."""
+    pledges = Pledge.objects.select_related("activity").order_by("activity__order", "activity")
+    registrations = Registration.objects.filter(member=member).select_related("campaign", "unit")
+    entries = entries + [
+        Entry(one.registered_on, REGISTRATIONS, "registration", one, order=(one.pk,))
+        for one in registrations.prefetch_related(Prefetch("pledges", pledges))
+    ]
+    counts = Counter(entry.kind for entry in entries)
+    labels = {kind: label for kind, label in TIME_LINE_LABELS.items() if not kind or counts[kind]}
+    chips = [
+        (f"{f'{query}&' if query else '?'}show={kind}", label, counts[kind] if kind else len(entries), kind == show)
+        for kind, label in labels.items()
+    ]
+    shown = [entry for entry in entries if not show or entry.kind == show]
+    return {"member": member, "chips": chips, "years": by_year(shown), "show": show}
 
 
 @register.inclusion_tag("campaigns/_campaigns_of_decision.html")

@@ -57,25 +57,26 @@ def campaign_detail(request, slug):
     """One campaign: rates, units, what was chosen, exemplars, decisions and documents."""
     campaigns = Campaign.objects.published().select_related("launched_by", "decision")
     campaign = get_object_or_404(campaigns.with_rates().with_head().with_public_counts(), slug=slug)
+    return render(request, "campaigns/campaign_detail.html", detail(campaign))
+
+
+def detail(campaign):
+    """What a campaign's page shows of one that was fetched with rates, head and public counts."""
     sheet = sort_out(campaign.ranked_units())
     activities = list(campaign.activities.with_figures())
     documents = list(CampaignDocument.objects.published().filter(campaign=campaign).award_lines())
     granted = [line for line in documents if line["role"] == CampaignDocument.Role.AWARD and line["type"]]
-    return render(
-        request,
-        "campaigns/campaign_detail.html",
-        {
-            "campaign": campaign,
-            "head": sheet.head,
-            "partners": sheet.partners,
-            "ranking": rank(sheet.compared, figures_of(campaign), campaign.target_member_rate, size=UNITS_SHOWN),
-            "activities": activities,
-            "most": max((activity.members for activity in activities), default=0),
-            "exemplars": Exemplar.objects.published().filter(campaign=campaign).for_list()[:3],
-            "granted": granted,
-            "decision_count": len({line["decision_id"] for line in granted}),
-            "documents": [line for line in documents if line["role"] == CampaignDocument.Role.BASIS],
-            "launch": campaign.decision if campaign.decision and campaign.decision.published_at else None,
-            "today": timezone.localdate(),
-        },
-    )
+    return {
+        "campaign": campaign,
+        "head": sheet.head,
+        "partners": sheet.partners,
+        "ranking": rank(sheet.compared, figures_of(campaign), campaign.target_member_rate, size=UNITS_SHOWN),
+        "activities": activities,
+        "most": max((activity.members for activity in activities), default=0),
+        "exemplars": Exemplar.objects.published().filter(campaign=campaign).for_list()[:3],
+        "granted": granted,
+        "decision_count": len({line["decision_id"] for line in granted}),
+        "documents": [line for line in documents if line["role"] == CampaignDocument.Role.BASIS],
+        "launch": campaign.decision if campaign.decision and campaign.decision.published_at else None,
+        "today": timezone.localdate(),
+    }

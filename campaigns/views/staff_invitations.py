@@ -36,7 +36,7 @@ def staff_invitation_make(request, slug):
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     keys = [key for key in request.POST.getlist("unit") if key.isdecimal() and len(key) < 18][:PAGE]
     units = list(campaign.units().editable_by(request.user).filter(pk__in=keys))
-    if keys and not units:
+    if not units and not campaign.units().editable_by(request.user).exists():
         raise PermissionDenied
     made = Invitation.objects.make(campaign, units)
     messages.success(request, ngettext("%(n)d link made.", "%(n)d links made.", made) % {"n": made})

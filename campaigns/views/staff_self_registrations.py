@@ -1,7 +1,7 @@
 """What members sent in by themselves: a clerk says whose it is and confirms, or puts it aside."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -112,7 +112,9 @@ def attempted(form, act):
 def staff_self_registration_confirm_all(request, slug):
     """Confirm those ticked that still fit exactly one person; the others stay as they are."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
-    keys = [key for key in request.POST.getlist("sent") if key.isdecimal() and len(key) < 18][:50]
+    if not campaign.units().editable_by(request.user).exists():
+        raise PermissionDenied
+    keys = [key for key in request.POST.getlist("sent") if key.isdecimal() and len(key) < 18][:PAGE]
     rows = list(campaign.self_registrations.editable_by(request.user).waiting().filter(pk__in=keys).for_list())
     match(rows, request.user)
     done = sum(confirmed(row, request) for row in rows)

@@ -10,11 +10,25 @@ from records.models import AuditEvent
 ACTIONS = [
     ("sign_in", _("sign-in")),
     ("sign_in_refused", _("refused sign-in")),
+    ("sign_in_locked", _("refused sign-in while locked")),
+    ("second_factor_refused", _("refused code")),
+    ("password_changed", _("change of a password")),
+    ("account_added", _("new account")),
+    ("account_unlocked", _("unlocking of an account")),
+    ("password_link", _("one-time link to a password")),
+    ("second_factor_removed", _("removal of a lost second step")),
+    ("account_left", _("switching off of an account")),
+    ("account_back", _("switching on of an account")),
     ("publish", _("publication")),
     ("unpublish", _("withdrawal from the public pages")),
     ("campaign_status", _("change of a campaign's status")),
     ("posting", _("change of a posting")),
     ("file_read", _("opening of a file that is not public")),
+    ("card_seen", _("look at a Party card number")),
+    ("awards_exported", _("export of awards")),
+    ("members_exported", _("export of members")),
+    ("evidence_remove", _("removal of an evidence photo")),
+    ("remove", _("removal of an award entered by mistake")),
 ]
 
 

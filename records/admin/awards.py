@@ -275,6 +275,8 @@ class ChangeByDecision(Verb):
 
     def act_on(self, award):
         data = self.cleaned_data
+        if not Award.objects.alterable_by(self.user).filter(pk=award.pk).exists():
+            raise ValidationError(_("A public award is changed by an approver or manager of the unit that keeps it."))
         award._change_reason = data["reason"][:HISTORY_REASON]
         if data["kind"] == AwardEvent.Kind.CORRECT:
             changes = {name: data[name] for name in CORRECTED}

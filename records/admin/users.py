@@ -1,6 +1,8 @@
 """Accounts, kept by superusers, and postings, kept by managers within their units."""
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -9,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from records.admin.reach import holds
 from records.admin.scoped import ScopedAdmin, ScopedForm, ScopedInline
-from records.models import AuditEvent, Posting, User
+from records.models import Posting, User
 from records.vietnamese import fold
 
-# Roles come from postings; addresses have no use while nobody registers by e-mail.
-admin.site.unregister([Group, EmailAddress])
+# Roles come from postings; addresses have no use while nobody registers by e-mail; a second factor's key is nobody's to
+# read, and who is signed in where is for the person and the account's page.
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 
 class PostingInline(ScopedInline, admin.TabularInline):
@@ -71,7 +74,7 @@ class AccountAdmin(ScopedAdmin, UserAdmin):
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
         for posting in [*formset.new_objects, *(posting for posting, _changed in formset.changed_objects)]:
-            record_posting(request, posting)
+            posting.record(request)
 
 
 class PostingForm(ScopedForm):
@@ -112,10 +115,4 @@ class PostingAdmin(ScopedAdmin):
 
     def store(self, request, obj, form, change):
         super().store(request, obj, form, change)
-        record_posting(request, obj)
-
-
-def record_posting(request, posting):
-    """Who may do what is answered for in the audit trail."""
-    until = posting.valid_to.isoformat() if posting.valid_to else None
-    AuditEvent.record("posting", request=request, subject=posting, since=posting.valid_from.isoformat(), until=until)
+        obj.record(request)

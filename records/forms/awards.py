@@ -41,6 +41,10 @@ class AwardFilterForm(FilterForm):
 
     BOXLESS = ("family", "level", "unit", "campaign", "decision")
 
+    def reach(self, rows):
+        """Of what conditions may name, the rows the reader may know of."""
+        return rows.published()
+
     q = search_field(_("Name of a person or collective, or decision number"), _("Name or number"))
     year = YearField(label=_("Year of decision"))
     type = forms.CharField(required=False, label=_("Title or form"))
@@ -80,12 +84,12 @@ class AwardFilterForm(FilterForm):
         """What unit, campaign and decision name, as words and as the key to filter by: one query for all three."""
         found = []
         if code := self.data["unit"]:
-            found.append(named("unit", Unit.objects.published().filter(code=code), "name", "path"))
+            found.append(named("unit", self.reach(Unit.objects).filter(code=code), "name", "path"))
         if slug := self.data["campaign"]:
-            campaigns = Decision._meta.get_field("campaigns").related_model.objects.published()
+            campaigns = self.reach(Decision._meta.get_field("campaigns").related_model.objects)
             found.append(named("campaign", campaigns.filter(slug=slug), "title", "pk"))
         if (pk := self.data["decision"]).isdecimal() and len(pk) < 18:
-            found.append(named("decision", Decision.objects.published().filter(pk=int(pk)), "number", "pk"))
+            found.append(named("decision", self.reach(Decision.objects).filter(pk=int(pk)), "number", "pk"))
         if not found:
             return {}
         return {name: (words, key) for name, words, key in found[0].union(*found[1:], all=True)}
@@ -181,7 +185,7 @@ class AwardFilterForm(FilterForm):
         code = canonical_code(self.cleaned_data.get("q", ""))
         if code is None or len(self.conditions) > 1:
             return None
-        return Award.objects.published().filter(public_id=code).first()
+        return self.reach(Award.objects).filter(public_id=code).first()
 
     def alternatives(self, awards):
         """For an empty list: each condition without which there are awards, and how many; one query."""

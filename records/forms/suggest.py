@@ -28,7 +28,8 @@ class Kind:
 
     def found(self, rows, text):
         """The rows that hold every word typed, at most one more than are shown."""
-        return list(rows.search(text.replace("\x00", ""))[: SHOWN + 1])
+        text = text.replace("\x00", "").strip()
+        return list(rows.search(text)[: SHOWN + 1]) if text else []
 
 
 def unit_about(unit):
@@ -165,7 +166,10 @@ class SuggestField(forms.ModelChoiceField):
         return self.queryset.model._default_manager.filter(pk=key).first()
 
     def to_python(self, value):
-        if not isinstance(value, Typed) or not value:
+        if not isinstance(value, Typed):
+            # A disabled field's own value.
+            return self.row(value)
+        if not value:
             return None
         for key in (value.pick, value.key):
             row = self.chosen(key)

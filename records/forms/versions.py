@@ -3,7 +3,10 @@
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
+
+from records.forms.suggest import SuggestField
 
 
 class VersionedForm(forms.ModelForm):
@@ -33,6 +36,7 @@ class VersionedForm(forms.ModelForm):
 
     def reconcile(self, base, cleaned):
         """Compare what this form, the page it came from and the record now say, field by field."""
+        adopted = {}
         for name in [name for name in self.fields if name in cleaned]:
             field = self.tracked(name)
             if field is None:
@@ -42,12 +46,32 @@ class VersionedForm(forms.ModelForm):
             if theirs == was or (mine or None) == (theirs or None):
                 continue
             if (mine or None) == (was or None):
-                cleaned[name] = getattr(self.newest, name)
+                cleaned[name] = adopted[name] = getattr(self.newest, name)
             else:
                 self.add_error(name, self.conflict(name))
         if self.errors:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.newest.history_id
+            self.show(adopted)
+
+    def show(self, adopted):
+        """Make the form that comes back know of the newest version, with what only the other person changed in it.
+
+        Otherwise sending it again would undo that unseen.
+        """
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = self.newest.history_id
+        for name, value in adopted.items():
+            field, box = self.fields[name], self.add_prefix(name)
+            if isinstance(field, SuggestField):
+                self.data[box] = field.label_of(value) if value else ""
+                self.data[f"{box}_key"] = str(value.pk) if value else ""
+                continue
+            written = field.widget.format_value(field.prepare_value(value))
+            if written in (None, False, ""):
+                self.data.pop(box, None)
+            elif isinstance(written, list):
+                self.data.setlist(box, written)
+            else:
+                self.data[box] = written
 
     def tracked(self, name):
         """The model's field of a form field, None where the history does not keep it or it is a file."""
@@ -66,6 +90,6 @@ class VersionedForm(forms.ModelForm):
             "%(who)s saved “%(value)s” here at %(time)s. Send the form again to put yours in its place, or copy theirs."
         ) % {
             "who": theirs.history_user or _("Somebody else"),
-            "value": display() if display else getattr(theirs, name),
+            "value": display() if display else localize(getattr(theirs, name)),
             "time": timezone.localtime(theirs.history_date).strftime("%H:%M %d/%m/%Y"),
         }

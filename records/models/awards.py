@@ -5,15 +5,15 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_update_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from records.models.audit import AuditEvent
 from records.models.award_types import AwardType
-from records.models.decisions import Decision
+from records.models.decisions import Decision, copy_path
 from records.models.fields import KeyField, new_public_id, one_of, ordered
 from records.models.history import history
 from records.models.scope import FollowsUnit, PublishedQuerySet, within_paths
@@ -81,6 +81,14 @@ class AwardQuerySet(PublishedQuerySet):
             return self.all()
         return self.filter(within_paths("decision__unit_path", user.paths(user.PUBLISHERS, on)))
 
+    def readable_by(self, user):
+        """Awards the user may be told of: those of the user's units and the public ones."""
+        return self.visible_to(user) | self.published()
+
+    def alterable_by(self, user):
+        """Awards the user may correct, revoke or reissue: drafts as a clerk, public ones as an approver or manager."""
+        return self.publishable_by(user) | self.editable_by(user).filter(published_at__isnull=True)
+
     def for_list(self):
         """What a list row shows, the newest decision first and each decision in its own order."""
         return self.select_related("decision", "type").order_by("-decided_on", "-decision", "list_position", "pk")
@@ -109,6 +117,49 @@ class AwardQuerySet(PublishedQuerySet):
             .exclude(status=Status.REVOKED)
         )
 
+    def twins_of(self, awards):
+        """For each award its place in the list and a standing one like it (see `same_as`), asked for all at once."""
+        recipients = Q(member__in={a.member_id for a in awards if a.member_id})
+        recipients |= Q(collective__in={a.collective_id for a in awards if a.collective_id})
+        recipients |= Q(search_key__in={a.recipient_key() for a in awards if not (a.member_id or a.collective_id)})
+        rows = self.filter(recipients, type__in={a.type_id for a in awards}).exclude(status=Status.REVOKED)
+        known = {}
+        for row in rows.select_related("type", "decision").order_by("-decided_on", "-pk"):
+            for identity in {row.identity(), row.identity(linked=False)}:
+                known.setdefault(identity, []).append(row)
+        found = {}
+        for place, award in enumerate(awards):
+            others = [row for row in known.get(award.identity(), ()) if row.pk != award.pk]
+            if others:
+                found[place] = others[0]
+        return found
+
+    def hold_list(self, decision, awards):
+        """Lock a decision's list until the transaction ends, so that nobody adds to it; returns the units' paths."""
+        # Units before the decision, all at once and in one order, as a move of units locks them.
+        units = {award.unit_id for award in awards} | {decision.unit_id}
+        paths = Unit.objects.filter(pk__in=units - {None}).hold()
+        Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+        return paths
+
+    @transaction.atomic
+    def enter(self, awards, decision, reason=None):
+        """Save new awards of a decision at the end of its list, all or none, each with a history row; returns them."""
+        paths = self.hold_list(decision, awards)
+        last = self.filter(decision=decision).aggregate(last=Max("list_position"))["last"] or 0
+        for award in awards:
+            award.decision = decision
+            award.list_position = award.list_position or last + 1
+            last = max(last, award.list_position)
+            award.prepare()
+            award.unit_path = paths.get(award.unit_id, "")
+        return bulk_create_with_history(awards, self.model, batch_size=500, default_change_reason=reason)
+
+    @transaction.atomic
+    def reorder(self, awards):
+        """Save the places of awards in their decision's list, with a history row each."""
+        return bulk_update_with_history(awards, self.model, ["list_position"], batch_size=500)
+
     def publish(self, by, request=None):
         """Make awards public, with a history row each and one entry in the audit trail; returns how many."""
         return self.show(timezone.now(), "publish", by, request, "")
@@ -119,7 +170,9 @@ class AwardQuerySet(PublishedQuerySet):
 
     @transaction.atomic
     def show(self, published_at, action, by, request, reason):
-        awards = list(self.filter(published_at__isnull=published_at is not None))
+        # Locked, so that of two who publish at once only the first leaves a trace.
+        rows = self.filter(published_at__isnull=published_at is not None)
+        awards = list(rows.select_for_update(of=("self",)).order_by("pk"))
         for award in awards:
             award.published_at = published_at
         if awards:
@@ -145,6 +198,7 @@ class Award(FollowsUnit):
     """
 
     RecipientKind, Mode, RecipientCategory, Status = RecipientKind, Mode, RecipientCategory, Status
+    part_of = ("decision",)
 
     public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
@@ -188,6 +242,9 @@ class Award(FollowsUnit):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     search_key = KeyField(max_length=500)
 
+    # The unit whose path was copied, as far as this object knows.
+    copied_unit = None
+
     objects = AwardQuerySet.as_manager()
     history = history(excluded_fields=["unit_path", "search_key", "decided_on"])
 
@@ -225,7 +282,15 @@ class Award(FollowsUnit):
 
     def save(self, *args, **kwargs):
         self.prepare()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            copy_path(self, kwargs)
+            super().save(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row.copied_unit = row.__dict__.get("unit_id")
+        return row
 
     def clean(self):
         super().clean()
@@ -253,6 +318,18 @@ class Award(FollowsUnit):
         """Recipient and unit as written, folded: what search reads and what tells two free-text recipients apart."""
         return fold(f"{self.recipient_name} {self.recipient_unit}")[:500]
 
+    def identity(self, *, linked=True):
+        """What two entries of one award have in common: type, recipient and period; `linked=False` tells the recipient
+        by what was written even where there is a link."""
+        whom = (self.member_id, self.collective_id) if linked else (None, None)
+        written = None if any(whom) else self.recipient_key()
+        return self.type_id, *whom, written, self.period_start, self.period_end
+
+    @property
+    def is_draft(self):
+        """Whether the public has not been shown the award."""
+        return self.published_at is None
+
     @property
     def short_code(self):
         """The public id as printed on paper: 7K3M-9QXA."""
@@ -264,7 +341,7 @@ class Award(FollowsUnit):
         return self.status != Status.REVOKED
 
     @transaction.atomic
-    def correct(self, decision, reason, **changes):
+    def correct(self, decision, reason, /, **changes):
         """Correct what was written, by a later decision; `changes` are as-written fields and their right values.
 
         Raises ValidationError for a revoked award or when nothing changes.
@@ -304,6 +381,20 @@ class Award(FollowsUnit):
             kind=kind, decision=decision, reason=reason, occurred_on=decision.issued_on, was=was or {}
         )
 
+    @transaction.atomic
+    def remove(self, by, reason, request=None):
+        """Take an award entered by mistake out of the register; the history keeps what it said.
+
+        Raises ValidationError for one the public has been shown at any time, or that a later decision changed.
+        """
+        award = Award.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        shown = award.published_at or award.history.filter(published_at__isnull=False).exists()
+        if shown or award.events.exists():
+            raise ValidationError(_("An award that was public or was changed by a decision is never removed."))
+        AuditEvent.record("remove", actor=by, request=request, subject=award, reason=reason)
+        award._history_user, award._change_reason = by, reason
+        award.delete()
+
 
 class AwardEventKind(models.TextChoices):
     CORRECT = "correct", _("corrected")
@@ -324,6 +415,7 @@ class AwardEvent(models.Model):
     """A correction, revocation or reissue of an award, by a decision."""
 
     Kind = AwardEventKind
+    part_of = ("award",)
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="events", verbose_name=_("award"))
     kind = models.CharField(_("what happened"), max_length=8, choices=AwardEventKind.choices)

@@ -26,6 +26,22 @@ class DecisionKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+def copy_path(row, save_options):
+    """Before a row is saved: copy its unit's path where the row is new or changes units, else leave the copy alone.
+
+    The unit is locked until the transaction ends, so that a move of it waits and then finds the copy.
+    """
+    names = save_options.get("update_fields")
+    if row._state.adding or row.unit_id != row.copied_unit:
+        if row.unit_id and (names is None or "unit" in names):
+            row.unit_path = Unit.objects.filter(pk=row.unit_id).hold().get(row.unit_id, "")
+    elif names is None:
+        # Rewritten by a move of the unit; what this object remembers of it may be old.
+        columns = (field.name for field in row._meta.concrete_fields if not field.primary_key)
+        save_options["update_fields"] = [name for name in columns if name != "unit_path"]
+    row.copied_unit = row.unit_id
+
+
 class DecisionQuerySet(PublishedQuerySet):
     """Decisions; kept by one unit, seen also by the units of those they honour."""
 
@@ -93,6 +109,9 @@ class Decision(FollowsUnit):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     search_key = KeyField(max_length=900)
 
+    # The unit whose path was copied, as far as this object knows.
+    copied_unit = None
+
     objects = DecisionQuerySet.as_manager()
     history = history(excluded_fields=["unit_path", "search_key", "issuer_key"])
 
@@ -117,7 +136,15 @@ class Decision(FollowsUnit):
 
     def save(self, *args, **kwargs):
         self.prepare()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            copy_path(self, kwargs)
+            super().save(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row.copied_unit = row.__dict__.get("unit_id")
+        return row
 
     def clean(self):
         super().clean()
@@ -148,9 +175,9 @@ class Decision(FollowsUnit):
 
     @transaction.atomic
     def publish(self, by, request=None):
-        """Make the decision and its awards public."""
+        """Make the decision and its awards public; of two at once only the first publishes."""
         now = timezone.now()
-        if self.published_at is None:
+        if Decision.objects.filter(pk=self.pk, published_at__isnull=True).update(published_at=now):
             self.published_at = now
             self._history_user, self._change_reason = by, "publish"
             self.save(update_fields=["published_at"])
@@ -160,7 +187,7 @@ class Decision(FollowsUnit):
     @transaction.atomic
     def unpublish(self, by, request=None, reason=""):
         """Take the decision and its awards off the public pages; nothing is deleted."""
-        if self.published_at is not None:
+        if Decision.objects.filter(pk=self.pk, published_at__isnull=False).update(published_at=None):
             self.published_at = None
             self._history_user, self._change_reason = by, reason or "unpublish"
             self.save(update_fields=["published_at"])

@@ -1,6 +1,9 @@
 """Row histories: who changed what, when, why, and in which request."""
 
+from functools import cache
+
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 
@@ -18,7 +21,18 @@ class RequestRow(models.Model):
         abstract = True
 
 
+class RowHistoryManager(HistoryManager):
+    """The library's manager; the library would build its class anew for every row that is saved."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class, class_name=None):
+        return super().from_queryset(queryset_class, class_name)
+
+
 def history(**kwargs):
     """The history of a model; derived columns are left out, since nobody typed them."""
     reason = models.CharField(max_length=500, null=True)
-    return HistoricalRecords(bases=[RequestRow], history_change_reason_field=reason, **kwargs)
+    return HistoricalRecords(
+        bases=[RequestRow], history_change_reason_field=reason, history_manager=RowHistoryManager, **kwargs
+    )

@@ -88,6 +88,23 @@ class MemberQuerySet(ScopedQuerySet):
             found = found.filter(search_key__contains=word)
         return found
 
+    def with_card(self, number):
+        """Members whose card number has these figures in it; nobody knows a masked one by its beginning."""
+        return self.filter(card_number__contains=number.strip())
+
+    def resembling(self, full_name, birth_date=None, unit=None):
+        """Members who may be the same person: of the same name, tones aside, and the same year of birth or unit.
+
+        The name alone says nothing: one person in five shares it.
+        """
+        likeness = Q(pk__in=[])
+        if birth_date:
+            likeness |= Q(birth_date__year=birth_date.year)
+        if unit:
+            likeness |= Q(unit=unit) | Q(attached_to=unit)
+        key = fold(full_name)[:255]
+        return self.filter(likeness, search_key=key) if key else self.none()
+
     def for_list(self):
         """What a list shows, in the order Vietnamese lists have: by given name, then family, then middle."""
         return self.select_related("unit").order_by("sort_key", "pk")
@@ -214,6 +231,16 @@ class Member(FollowsUnit):
         return self.standing in ACTIVE
 
     @property
+    def is_present(self):
+        """Whether the person belongs today, exempt or not."""
+        return self.standing in PRESENT
+
+    @property
+    def place_path(self):
+        """The path of the unit where the person takes part."""
+        return self.attached_path or self.unit_path
+
+    @property
     def place(self):
         """The unit where the person takes part: the temporary one while attached, else the own."""
         return self.attached_to or self.unit
@@ -268,9 +295,9 @@ class Member(FollowsUnit):
         units.recount()
 
     @transaction.atomic
-    def change_standing(self, standing, on):
+    def change_standing(self, standing, on, decision=None):
         """Change the standing on a day; leaving for good, by whatever way, ends the memberships, and coming back
-        starts one of the own unit."""
+        starts one of the own unit, by a decision."""
         units = self.lock(self.unit, self.attached_to)
         self.standing = standing
         if standing not in PRESENT:
@@ -279,7 +306,7 @@ class Member(FollowsUnit):
                 membership.end(on, reason)
             self.attached_to = None
         elif not self.memberships.filter(kind=Membership.Kind.OFFICIAL, valid_to__isnull=True).exists():
-            self.belong(self.unit, on)
+            self.belong(self.unit, on, decision)
         self.save()
         units.recount()
 
@@ -339,6 +366,7 @@ class Membership(models.Model):
 
     Kind = MembershipKind
     EndReason = EndReason
+    part_of = ("member",)
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="memberships", verbose_name=_("member"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name=_("unit"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.models.fields import one_of
 from records.models.history import history
-from records.models.members import Member
+from records.models.members import Member, Membership
 from records.models.scope import ScopedQuerySet, within_paths
 from records.models.units import Unit
 from records.models.users import User
@@ -32,23 +32,28 @@ class TransferQuerySet(ScopedQuerySet):
 
     def to_answer(self, user, on=None):
         """Those a user may receive or refuse: clerks of the receiving unit."""
-        waiting = self.waiting()
-        if user.is_active and user.is_superuser:
-            return waiting
-        return waiting.filter(within_paths("to_unit__path", user.paths(user.EDITORS, on)))
+        return self.waiting().on_side("to_unit", user, user.EDITORS, on)
+
+    def sent(self, user, on=None):
+        """Those waiting that left units the user reads."""
+        return self.waiting().on_side("from_unit", user, user.READERS, on)
 
     def to_call_off(self, user, on=None):
         """Those a user may call off: clerks of the sending unit."""
-        waiting = self.waiting()
+        return self.waiting().on_side("from_unit", user, user.EDITORS, on)
+
+    def on_side(self, unit, user, roles, on=None):
+        """Those whose sending or receiving unit lies where the user holds one of the roles."""
         if user.is_active and user.is_superuser:
-            return waiting
-        return waiting.filter(within_paths("from_unit__path", user.paths(user.EDITORS, on)))
+            return self.all()
+        return self.filter(within_paths(f"{unit}__path", user.paths(roles, on)))
 
 
 class Transfer(models.Model):
     """A member's transfer to a unit outside the sender's reach; the person moves when the receiving unit confirms."""
 
     Status = TransferStatus
+    part_of = ("member",)
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="transfers", verbose_name=_("member"))
     from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="transfers_out", verbose_name=_("from unit"))
@@ -95,6 +100,35 @@ class Transfer(models.Model):
 
     def __str__(self):
         return f"{self.member} · {self.to_unit}"
+
+    @classmethod
+    @transaction.atomic
+    def ask(cls, member, to_unit, on, by, decision=None, reason=""):
+        """Ask another unit to receive a member from a day on; nothing changes for the person until it answers.
+
+        Raises ValidationError where the person could not move so, or waits for an answer already.
+        """
+        held = Member.objects.select_for_update().get(pk=member.pk)
+        transfer = cls(
+            member=held,
+            from_unit=held.unit,
+            to_unit=to_unit,
+            moves_on=on,
+            decision=decision,
+            reason=reason,
+            asked_by=by,
+        )
+        transfer.validate_constraints()
+        if to_unit.dissolved_on:
+            raise ValidationError(_("This unit has been dissolved."))
+        belonging = held.memberships.filter(kind=Membership.Kind.OFFICIAL, valid_to__isnull=True).first()
+        if belonging is None:
+            raise ValidationError(_("The person has no open membership of this kind."))
+        if on < belonging.valid_from:
+            raise ValidationError(_("A membership cannot end before it starts."))
+        transfer._change_reason = reason or None
+        transfer.save()
+        return transfer
 
     @transaction.atomic
     def accept(self, by):

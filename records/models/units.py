@@ -5,8 +5,8 @@ import uuid
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, Substr
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Concat, Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
@@ -83,6 +83,18 @@ class UnitQuerySet(ScopedQuerySet):
     def ancestors_of(self, unit):
         """The units above one, the root first."""
         return self.filter(pk__in=unit.ancestor_ids).order_by("path")
+
+    def with_figures(self, on):
+        """Adds `members_below`, eligible members of the whole subtree, and `below`, units directly below on a day."""
+        end = Concat(Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1), Value("/"))
+        subtree = Unit.objects.filter(path__gte=OuterRef("path"), path__lt=end).order_by()
+        directly = Unit.objects.current(on).filter(parent=OuterRef("pk")).order_by().values("parent")
+        return self.annotate(
+            members_below=Coalesce(
+                Subquery(subtree.annotate(one=Value(1)).values("one").annotate(n=Sum("headcount")).values("n")), 0
+            ),
+            below=Coalesce(Subquery(directly.annotate(n=Count("pk")).values("n")), 0),
+        )
 
     def plant(self, units):
         """Create many units whose parents exist already, with keys, paths and history; returns them."""
@@ -234,6 +246,22 @@ class Unit(models.Model):
         return later.was if later else self.name
 
     @transaction.atomic
+    def establish(self, decision=None):
+        """Enter a new unit below its parent; its founding is an event where the day is known.
+
+        Raises ValidationError when the unit above has been dissolved.
+        """
+        if self.parent_id:
+            self.parent = Unit.objects.select_for_update().get(pk=self.parent_id)
+            if self.parent.dissolved_on:
+                raise ValidationError(_("This unit has been dissolved."))
+        self.save()
+        if self.established_on:
+            kind, on = UnitEvent.Kind.ESTABLISH, self.established_on
+            self.events.create(kind=kind, occurred_on=on, decision=decision, became=self.name)
+        return self
+
+    @transaction.atomic
     def rename(self, name, on, decision=None, note=""):
         """Give the unit a new name from a day on; the old one stays in its history."""
         old, self.name = self.name, name
@@ -275,7 +303,8 @@ class Unit(models.Model):
     def dissolve(self, on, decision=None, note=""):
         """End the unit on a day; raises ValidationError while units or members still belong to it."""
         # Those who place people here lock the unit too.
-        Unit.objects.select_for_update().get(pk=self.pk)
+        if Unit.objects.select_for_update().get(pk=self.pk).dissolved_on:
+            raise ValidationError(_("This unit has been dissolved."))
         there = self.members.present() | self.members.model.objects.filter(attached_to=self)
         if self.children.filter(dissolved_on__isnull=True).exists() or there.exists():
             raise ValidationError(_("Move its units and members elsewhere before dissolving it."))
@@ -322,6 +351,7 @@ class UnitEvent(models.Model):
     """Something that happened to a unit on a day, by a decision."""
 
     Kind = UnitEventKind
+    part_of = ("unit",)
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="events", verbose_name=_("unit"))
     kind = models.CharField(_("what happened"), max_length=12, choices=UnitEventKind.choices)

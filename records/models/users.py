@@ -2,10 +2,11 @@
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from records.models.audit import AuditEvent
 from records.models.fields import one_of, ordered
 from records.models.history import history
 from records.models.scope import ScopedQuerySet
@@ -159,8 +160,8 @@ class PostingQuerySet(ScopedQuerySet):
         return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
     def lasting(self, on):
-        """Postings in force on a day or beginning later."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+        """Postings in force on a day or beginning later; one taken back before it began is neither."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on) & Q(valid_to__gt=F("valid_from")))
 
     def editable_by(self, user, on=None):
         return self.for_roles(user, user.MANAGERS, on)
@@ -170,6 +171,7 @@ class Posting(models.Model):
     """A user's role over a unit and everything below it, for a time."""
 
     Role = Role
+    part_of = ("unit",)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="postings", verbose_name=_("user"))
     unit = models.ForeignKey("records.Unit", models.PROTECT, related_name="postings", verbose_name=_("unit"))
@@ -196,6 +198,13 @@ class Posting(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+    def record(self, request, reason=""):
+        """Who may do what is answered for in the audit trail."""
+        until = self.valid_to.isoformat() if self.valid_to else None
+        AuditEvent.record(
+            "posting", request=request, subject=self, reason=reason, since=self.valid_from.isoformat(), until=until
+        )
 
     def end(self, on, reason):
         """It no longer holds from a day on; one that was only to begin later never held."""

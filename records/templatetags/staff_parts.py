@@ -3,9 +3,11 @@
 import uuid
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from records.changes import logged
 from records.once import FIELD
 
 register = template.Library()
@@ -32,3 +34,10 @@ def posted_as(user):
 def manages(user):
     """Whether the user keeps accounts: a manager of some unit today, or a superuser."""
     return user.is_superuser or bool(user.paths(user.MANAGERS))
+
+
+@register.simple_tag
+def changes_url(record):
+    """The address of a record's change log, empty for one that keeps no history."""
+    label = record._meta.label_lower
+    return reverse("records:staff_change_list", args=[label, record.pk]) if label in logged() else ""

@@ -10,7 +10,7 @@ def staff_suggest(request, kind):
     if kind not in KINDS:
         raise Http404
     offered = KINDS[kind]
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     rows = offered.found(offered.rows(request.user), text)[:SHOWN] if text else []
     return JsonResponse(
         {"results": [{"id": row.pk, "text": offered.label(row), "about": offered.about(row)} for row in rows]}

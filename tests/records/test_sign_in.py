@@ -1,9 +1,11 @@
 """Signing in, being refused, signing out and changing the password, as people and as guessers do it."""
 
+import re
 import unicodedata
 
 import pytest
-from django.contrib.auth.hashers import identify_hasher, make_password
+from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher, identify_hasher, make_password
 from django.test import Client
 from django.urls import reverse
 
@@ -60,6 +62,18 @@ def test_nobody_learns_from_a_refusal_whether_a_user_exists():
     assert len(said) == 1 and said.pop()
 
 
+def test_a_refusal_takes_the_same_work_whether_the_user_exists_or_not(monkeypatch):
+    work, encode = [], MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: work.append(1) or encode(*given))
+    known, gone = make_user().username, make_user(is_active=False).username
+    costs = []
+    for name in (known, gone, "khong.co.ai"):
+        work.clear()
+        sign_in(Client(REMOTE_ADDR=f"10.0.0.{len(costs)}"), name, WRONG)
+        costs.append(len(work))
+    assert costs == [1, 1, 1]
+
+
 def test_a_deactivated_user_who_knows_the_password_is_refused_on_record(client):
     user = make_user(is_active=False)
     assert sign_in(client, user.username).url == reverse("account_inactive") and not is_in(client)
@@ -100,7 +114,13 @@ def test_after_five_wrong_passwords_the_right_one_waits_too():
     response = sign_in(guesser, user.username)
     assert response.status_code == 200 and not is_in(guesser)
     said = refusals(response)
-    assert said != ordinary and "thử lại" in said.lower()
+    assert said != ordinary and str(settings.LOCK_MINUTES) in said
+    assert len(AuditEvent.objects.filter(action="sign_in_locked", label=user.username)) == 1
+
+
+def test_limits_are_shared_by_every_process_and_not_pushed_out_by_invented_names():
+    cache = as_deployed.CACHES["default"]
+    assert cache["BACKEND"].endswith("DatabaseCache") and cache["OPTIONS"]["MAX_ENTRIES"] > 10_000
 
 
 def test_a_user_who_does_not_exist_is_locked_out_in_the_same_words():
@@ -264,3 +284,28 @@ def test_nobody_opens_an_account_by_themselves(client, name):
     data = {"username": "ke.la", "password1": "một câu dài mà tôi nhớ được", "email": "a@example.com"}
     client.post(reverse(name), data)
     assert not type(make_user()).objects.filter(username="ke.la").exists() and not is_in(client)
+
+
+def test_what_is_typed_for_a_name_cannot_forge_a_line_of_the_log(client, caplog):
+    sign_in(client, "ai.do\r\nINFO mọi việc tốt đẹp", WRONG)
+    assert all("\n" not in record.getMessage() and WRONG not in record.getMessage() for record in caplog.records)
+    assert all("\n" not in event.label for event in AuditEvent.objects.all())
+
+
+@pytest.mark.parametrize("mail", [True, False])
+def test_no_letter_is_promised_where_there_is_no_mail(client, settings, mail):
+    settings.SITE = settings.SITE | {"mail": mail}
+    page = client.get(reverse("account_reset_password")).content.decode()
+    assert ("<form" in page and 'name="email"' in page) is mail
+
+
+def test_where_there_is_mail_a_letter_brings_a_link_and_a_stranger_gets_none(client, mailoutbox):
+    make_user(username="nguyen.an", email="an@example.com", last_name="Nguyễn", first_name="An")
+    answers = [
+        client.post(reverse("account_reset_password"), {"email": to}) for to in ("an@example.com", "x@example.com")
+    ]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, reverse("account_reset_password_done"))}
+    (letter,) = mailoutbox
+    assert letter.to == ["an@example.com"] and "Nguyễn An" in letter.body
+    link = re.search(r"http://testserver(/\S+)", letter.body)[1]
+    assert "form" in client.get(link, follow=True).context

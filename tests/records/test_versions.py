@@ -1,28 +1,36 @@
 """Two clerks with one record open: what each wrote is kept or shown, never silently overwritten."""
 
 import pytest
+from django.http import QueryDict
 
+from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
-from records.models import Member
-from tests.factories import make_member, make_user
+from records.models import Member, Unit
+from tests.factories import make_branch, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 class MemberForm(VersionedForm):
+    unit = SuggestField(Unit.objects.all(), kind="unit")
+
     class Meta:
         model = Member
-        fields = ["full_name", "position", "birth_date", "phone"]
+        fields = ["full_name", "position", "birth_date", "phone", "unit"]
 
 
 def opened(member):
     """What the page shows a clerk who opens the record now, as it would be sent back."""
-    form = MemberForm(instance=Member.objects.get(pk=member.pk))
-    return {name: form[name].value() or "" for name in form.fields}
+    member = Member.objects.get(pk=member.pk)
+    form = MemberForm(instance=member)
+    page = {name: form[name].value() or "" for name in form.fields}
+    return page | {"unit": member.unit.name_in_full, "unit_key": member.unit_id}
 
 
 def sent(member, page, **typed):
-    return MemberForm({**page, **typed}, instance=Member.objects.get(pk=member.pk))
+    data = QueryDict(mutable=True)
+    data.update({**page, **typed})
+    return MemberForm(data, instance=Member.objects.get(pk=member.pk))
 
 
 @pytest.fixture
@@ -65,12 +73,24 @@ def test_a_field_both_changed_shows_theirs_and_keeps_mine(member):
     assert member.position == "Phó Bí thư"
 
 
+def test_the_form_that_comes_back_shows_what_only_the_other_changed(member):
+    page = opened(member)
+    changed_meanwhile(member, position="Phó Bí thư", phone="0000 000 001", unit=make_branch(name="Chi bộ mới"))
+    form = sent(member, page, position="Bí thư")
+    assert not form.is_valid()
+    assert form["phone"].value() == "0000 000 001" and "Chi bộ mới" in str(form["unit"])
+    again = sent(member, {**form.data.dict()})
+    assert again.is_valid(), again.errors
+    saved = again.save()
+    assert (saved.position, saved.phone, saved.unit.name) == ("Bí thư", "0000 000 001", "Chi bộ mới")
+
+
 def test_sending_again_after_seeing_theirs_puts_mine_in_its_place(member):
     page = opened(member)
     changed_meanwhile(member, position="Phó Bí thư")
     form = sent(member, page, position="Bí thư")
     form.is_valid()
-    again = sent(member, {name: form[name].value() or "" for name in form.fields})
+    again = sent(member, form.data.dict())
     assert again.is_valid(), again.errors
     assert again.save().position == "Bí thư"
 

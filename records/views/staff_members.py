@@ -1,0 +1,368 @@
+"""Members as their staff keep them: the list, a person's page, entering and correcting."""
+
+import csv
+import io
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from records.access import changeable, seen, taken
+from records.forms.member_filters import COLUMNS, MemberFilterForm, neighbours
+from records.forms.members import (
+    AttachForm,
+    EndAttachmentForm,
+    ExportForm,
+    MemberForm,
+    NewMemberForm,
+    StandingForm,
+)
+from records.models import AuditEvent, Award, Member, SavedView, Unit
+from records.once import once
+from records.paging import capped_count, keyset_page
+from records.party_age import counted_from, missed_badge, next_badge, party_age
+from records.templatetags.marks import DASH, partial_date
+from records.time_lines import KINDS, change_entries, entries_of, gaps_of
+from records.views.public_awards import BYTE_ORDER_MARK, CHUNK, batched, harmless
+
+LIST = "records:staff_member_list"
+BY_NAME = ("sort_key", "pk")
+SHOWN = (
+    "public_id", "full_name", "sort_key", "birth_date", "birth_precision", "gender", "position", "standing",
+    "card_number", "admitted_on", "full_member_on", "unit_path", "unit__name", "unit__short_name", "unit__code",
+    "unit__parent__name", "unit__parent__short_name", "attached_to__name", "attached_to__short_name",
+)  # fmt: skip
+WITH_PLACES = Member.objects.select_related("unit__parent", "attached_to")
+LISTED = WITH_PLACES.only(*SHOWN)
+# A row keeps its list's conditions in its address where they are short: fifty long ones would double the page.
+LONGEST_QUERY = 160
+LONGEST_CELL = 60
+LAST_FIGURES = 4
+# More digits than a key can have.
+LONGEST_KEY = 18
+
+
+def staff_member_list(request):
+    """The members a user may see, by what the address asks for."""
+    form = MemberFilterForm(request.GET, request.user)
+    members = form.narrow(LISTED.visible_to(request.user))
+    page = keyset_page(members, BY_NAME, request.GET)
+    only_page = page.is_first and not page.next_url
+    count, capped = (len(page.rows), False) if only_page else capped_count(members)
+    query = form.query()
+    context = {
+        "form": form,
+        "page": page,
+        "columns": [(name, COLUMNS[name]) for name in form.columns],
+        "rows": list(member_rows(page.rows, form.columns, query if len(query) <= LONGEST_QUERY else "")),
+        "count": count,
+        "capped": capped,
+        "query": query,
+        "views": SavedView.objects.visible_to(request.user).filter(page=LIST).order_by("name"),
+        "view_page": LIST,
+        "may_add": may_add(request.user),
+    }
+    return render(request, "records/staff_member_list.html", context)
+
+
+def may_add(user):
+    """Whether there is a unit whose people the user may enter."""
+    return user.is_superuser or bool(user.paths(user.EDITORS))
+
+
+def member_rows(members, columns, query):
+    """What each row of the list says: address, name, and (label, text) of its columns."""
+    here, standings, genders = reverse(LIST), words(Member.Standing), {"": DASH, **words(Member.Gender)}
+    for member in members:
+        cells = {
+            "birth": partial_date(member.birth_date, member.birth_precision) or DASH,
+            "gender": genders[member.gender],
+            "position": shortened(member.position) or DASH,
+            "unit": place_of(member),
+            "standing": standings[member.standing],
+            "card": masked(member.card_number),
+            "admitted": partial_date(member.admitted_on) or DASH,
+            "full": partial_date(member.full_member_on) or DASH,
+        }
+        yield {
+            "url": f"{here}{member.public_id}/{query if len(query) > 1 else ''}",
+            "name": shortened(member.full_name),
+            "cells": [(name, COLUMNS[name], cells[name]) for name in columns],
+        }
+
+
+def words(choices):
+    """The labels of choices in the language in force."""
+    return {value: capfirst(str(label)) for value, label in choices.choices}
+
+
+def shortened(text):
+    return Truncator(text).chars(LONGEST_CELL)
+
+
+def place_of(member):
+    """The unit, told from its namesakes by the one above, and where the person takes part for the time being."""
+    unit, host = member.unit, member.attached_to
+    place = ", ".join(shortened(one.short_name or one.name) for one in (unit, unit.parent) if one)
+    if host is None:
+        return place
+    return _("%(place)s; for a time at %(host)s") % {"place": place, "host": shortened(host.short_name or host.name)}
+
+
+def masked(number):
+    """A card number of which only the end is shown, never more than half."""
+    shown = min(LAST_FIGURES, len(number) // 2)
+    return f"•••• {number[-shown:] if shown else ''}".rstrip() if number else DASH
+
+
+def staff_member_export(request):
+    """The filtered list as a spreadsheet, for a reason that is kept with its conditions."""
+    form = MemberFilterForm(request.GET, request.user)
+    ask = ExportForm(request.POST if request.method == "POST" else None)
+    members = form.narrow(LISTED.visible_to(request.user))
+    if request.method == "POST" and ask.is_valid():
+        AuditEvent.record(
+            "members_exported",
+            request=request,
+            label=", ".join(str(chip["label"]) for chip in form.chips) or _("All members"),
+            reason=ask.cleaned_data["reason"],
+            count=members.count(),
+            conditions=form.query(),
+            columns=list(form.columns),
+        )
+        name = f"dang-vien-{timezone.localdate():%Y-%m-%d}.csv"
+        return StreamingHttpResponse(
+            csv_lines(members.order_by(*BY_NAME), form.columns, request.user),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
+        )
+    count, capped = capped_count(members)
+    context = {"form": ask, "filters": form, "count": count, "capped": capped, "query": form.query()}
+    context["columns"] = [COLUMNS[name] for name in form.columns]
+    return render(request, "records/staff_member_export.html", context)
+
+
+def csv_lines(members, columns, user):
+    """The sheet's text in chunks; its words are chosen now, since the chunks are asked for after the language was.
+
+    A card number stands in full where the user may change the person.
+    """
+    standings, genders = words(Member.Standing), {"": "", **words(Member.Gender)}
+    header = [_("Full name"), *(str(COLUMNS[name]) for name in columns), _("Unit’s code")]
+    paths = None if user.is_superuser else tuple(user.paths(user.EDITORS))
+
+    def cells(member):
+        known = {
+            "birth": partial_date(member.birth_date, member.birth_precision),
+            "gender": genders[member.gender],
+            "position": member.position,
+            "unit": ", ".join(one.name for one in (member.unit, member.unit.parent) if one),
+            "standing": standings[member.standing],
+            "card": member.card_number if paths is None or member.unit_path.startswith(paths) else "",
+            "admitted": partial_date(member.admitted_on),
+            "full": partial_date(member.full_member_on),
+        }
+        return [harmless(text) for text in (member.full_name, *(known[name] for name in columns), member.unit.code)]
+
+    def lines():
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        yield BYTE_ORDER_MARK
+        writer.writerow(header)
+        for chunk in batched(members.iterator(chunk_size=CHUNK), CHUNK):
+            writer.writerows(map(cells, chunk))
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+        yield buffer.getvalue()
+
+    return lines()
+
+
+def staff_member_detail(request, public_id):
+    """A person: the facts and the time line."""
+    return person_page(request, seen(WITH_PLACES, request.user, public_id=public_id))
+
+
+@require_POST
+def staff_member_card(request, public_id):
+    """The person's page with the card number in full, for those who may change it; that it was looked at is kept."""
+    member = changeable(WITH_PLACES, request.user, public_id=public_id)
+    AuditEvent.record("card_seen", request=request, subject=member, label=member.full_name)
+    return person_page(request, member, card=member.card_number)
+
+
+def person_page(request, member, card=None):
+    user, today = request.user, timezone.localdate()
+    params = request.GET.copy()
+    show = params.pop("show", [""])[-1]
+    form = MemberFilterForm(params, user)
+    entries = entries_of(member, user)
+    changes, more_changes = change_entries(member, user)
+    previous, following = neighbours(form.narrow(Member.objects.visible_to(user)), member)
+    query = form.query()
+    context = {
+        "member": member,
+        "place": place_of(member),
+        "may_edit": taken(Member.objects.editable_by(user), {"pk": member.pk}) is not None,
+        "card": card or masked(member.card_number),
+        "card_shown": card is not None,
+        "party": party_facts(member, today),
+        "entries": entries + changes,
+        "more_changes": more_changes,
+        "show": show if show in KINDS else "",
+        "query": query if len(query) > 1 else "",
+        "previous": previous,
+        "following": following,
+        "waiting": member.transfers.waiting().select_related("to_unit").first(),
+    }
+    return render(request, "records/staff_member_detail.html", context)
+
+
+def party_facts(member, today):
+    """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day."""
+    if member.admitted_on is None:
+        return None
+    gaps = gaps_of(list(member.memberships.all()))
+    start = counted_from(member.admitted_on, gaps)
+    badges = Award.objects.filter(member=member, type__milestone_years__isnull=False)
+    held = set(badges.exclude(status=Award.Status.REVOKED).values_list("type__milestone_years", flat=True))
+    return {
+        "years": party_age(start, today),
+        "gaps": bool(gaps),
+        "start": start,
+        "next": next_badge(start, today, held) if member.is_present else None,
+        "missed": missed_badge(start, today, held) if member.is_present else None,
+    }
+
+
+@once
+def staff_member_add(request):
+    """A person to be entered; asks again where the register may know the person already."""
+    if not may_add(request.user):
+        raise PermissionDenied
+    sent = request.method == "POST"
+    form = NewMemberForm(
+        request.POST if sent else None, user=request.user, today=timezone.localdate(), initial=first_values(request)
+    )
+    duplicates = []
+    if sent and form.is_valid():
+        duplicates = form.unseen_duplicates()
+        if not duplicates and form.stored():
+            say_saved(request, form, _("%(name)s was added.") % {"name": form.instance.full_name})
+            if request.POST.get("then") == "add":
+                return redirect(f"{reverse('records:staff_member_add')}?unit={form.instance.unit_id}")
+            return redirect("records:staff_member_detail", form.instance.public_id)
+    context = {"form": form, "duplicates": duplicates, "confirmed": ",".join(one.public_id for one in duplicates)}
+    return render(request, "records/staff_member_add.html", context)
+
+
+def first_values(request):
+    """The day, and the unit that the last person was added to."""
+    units = Unit.objects.editable_by(request.user)
+    key = request.GET.get("unit", "")
+    unit = units.filter(pk=key).first() if key.isdecimal() and len(key) < LONGEST_KEY else None
+    return {"since": timezone.localdate(), "unit": unit}
+
+
+def say_saved(request, form, said):
+    messages.success(request, said)
+    for _field, sentence in form.warnings:
+        messages.warning(request, sentence)
+
+
+@transaction.atomic
+def staff_member_edit(request, public_id):
+    """A person's own data corrected."""
+    sent = request.method == "POST"
+    rows = Member.objects.select_related("unit")
+    rows = rows.select_for_update(of=("self",)) if sent else rows
+    member = changeable(rows, request.user, public_id=public_id)
+    name = member.full_name
+    form = MemberForm(request.POST if sent else None, instance=member, user=request.user, today=timezone.localdate())
+    if sent and form.is_valid():
+        if not form.has_changed():
+            messages.success(request, _("Nothing was changed."))
+            return redirect("records:staff_member_detail", public_id)
+        if form.stored():
+            say_saved(request, form, _("The record of %(name)s was saved.") % {"name": member.full_name})
+            return redirect("records:staff_member_detail", public_id)
+    return render(request, "records/staff_member_edit.html", {"form": form, "member": member, "name": name})
+
+
+def staff_member_duplicates(request):
+    """People who may be the one being typed, as a fragment; somebody outside one's units is not spoken of."""
+    typed = {"full_name": request.GET.get("name", ""), "birth_date": request.GET.get("birth", "")}
+    typed["unit"] = request.GET.get("unit", "")
+    form = NewMemberForm(typed, user=request.user, today=timezone.localdate())
+    form.is_valid()
+    return render(request, "records/_member_duplicates.html", {"duplicates": form.duplicates()})
+
+
+@require_POST
+def staff_member_check(request):
+    """What is wrong or unusual with what was typed so far, by field; fields still empty are not spoken of."""
+    given = {"user": request.user, "today": timezone.localdate()}
+    if public_id := request.POST.get("member"):
+        member = changeable(Member.objects.select_related("unit"), request.user, public_id=public_id)
+        form = MemberForm(request.POST, instance=member, **given)
+    elif may_add(request.user):
+        form = NewMemberForm(request.POST, **given)
+    else:
+        raise PermissionDenied
+    form.is_valid()
+    errors = {
+        name: [str(error) for error in found]
+        for name, found in form.errors.items()
+        if name in form.fields and form[name].data
+    }
+    warnings = {}
+    for name, sentence in form.warnings:
+        warnings.setdefault(name, []).append(str(sentence))
+    return JsonResponse({"errors": errors, "warnings": warnings})
+
+
+# Acts with a day
+
+
+@once
+def staff_member_attach(request, public_id):
+    """A temporary attachment to another unit."""
+    said = _("%(name)s takes part at %(unit)s for the time being.")
+    return act_on(request, public_id, AttachForm, "records/staff_member_attach.html", said)
+
+
+@once
+def staff_member_end_attachment(request, public_id):
+    """The end of a temporary attachment."""
+    said = _("%(name)s takes part at the own unit again.")
+    return act_on(request, public_id, EndAttachmentForm, "records/staff_member_end_attachment.html", said)
+
+
+@once
+def staff_member_standing(request, public_id):
+    """A change of standing: full, exempt, left, expelled, deceased, back."""
+    said = _("The standing of %(name)s was changed.")
+    return act_on(request, public_id, StandingForm, "records/staff_member_standing.html", said)
+
+
+def act_on(request, public_id, form_class, template, said):
+    """Ask for the day and what else the act needs, then do it."""
+    member = changeable(WITH_PLACES, request.user, public_id=public_id)
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        member=member,
+        user=request.user,
+        today=timezone.localdate(),
+    )
+    if request.method == "POST" and form.is_valid() and form.done():
+        messages.success(request, said % {"name": member.full_name, "unit": form.cleaned_data.get("unit")})
+        return redirect("records:staff_member_detail", public_id)
+    return render(request, template, {"form": form, "member": member, "place": place_of(member)})
