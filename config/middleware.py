@@ -2,14 +2,18 @@
 
 import time
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.encoding import escape_uri_path
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
@@ -90,6 +94,36 @@ class HeadersMiddleware:
         if match and match.url_name == "account_logout" and request.method == "POST":
             response.headers.setdefault("Clear-Site-Data", '"cache"')
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks to sign in; whoever sent a form is led back to the page it stood on, where the browser has kept it."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            nothing = _("You were not signed in any more, so nothing was saved.")
+            messages.warning(request, f"{nothing} {_('Sign in again: what you had typed is put back on the page.')}")
+        page = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl())
+
+
+class SendOnlyMiddleware:
+    """An address that only takes what is sent, opened by hand or reloaded, says so in the site's dress."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class SessionLimitMiddleware:

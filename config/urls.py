@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 admin.site.login = secure_admin_login(admin.site.login)
+handler400 = "config.faults.bad_request"
 
 urlpatterns = [
     path("", include("campaigns.urls")),

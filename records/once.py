@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from records.models import Submission
 
 FIELD = "once"
+# Marks the message by which a page's script knows that what was typed is saved.
+ALREADY = "already"
 KEPT = timedelta(days=1)
 
 
@@ -37,7 +39,7 @@ def once(view):
                 token=token, defaults={"user": user, "at": timezone.now()}
             )
             if not new:
-                messages.info(request, _("This had been sent already; nothing was done twice."))
+                messages.info(request, _("This had been sent already; nothing was done twice."), ALREADY)
                 return redirect(submission.answer or request.path)
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirect):

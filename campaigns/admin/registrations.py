@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.plans import ChosenInline, PageThenLines
-from campaigns.models import Pledge, Registration
+from campaigns.models import Campaign, Pledge, Registration
 from records.admin.scoped import ScopedAdmin, ScopedForm
 from records.admin.verbs import Verb, reason_field
 from records.models import Member
@@ -73,7 +73,8 @@ class PledgeInline(ChosenInline):
     fields = ["activity", "quantity", "done_quantity"]
 
     def has_delete_permission(self, request, obj=None):
-        return obj is not None and obj.status == Status.PENDING and self.has_change_permission(request, obj)
+        pending = obj is not None and obj.status == Status.PENDING
+        return pending and obj.campaign.status != Campaign.Status.CLOSED and self.has_change_permission(request, obj)
 
 
 class RegistrationForm(ScopedForm):

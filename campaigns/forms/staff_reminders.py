@@ -31,7 +31,7 @@ class ReminderFilter(FilterForm):
         return [reminder for reminder in reminders if all(word in fold(reminder.name) for word in words)]
 
     def kinds(self, reminders):
-        """Each kind that some unit is to be reminded of: its words, how many units, its address, whether it is chosen."""
+        """Each kind that some unit is to be reminded of: its words, how many units, its address, whether chosen."""
         counts = Counter(kind for reminder in reminders for kind in reminder.kinds(self.on))
         chosen = self.cleaned_data.get("kind")
         return [(kind.label, counts[kind], self.query_of(kind), kind == chosen) for kind in Kind if counts[kind]]

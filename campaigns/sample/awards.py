@@ -39,7 +39,7 @@ def grant_all(draw, campaign, province, by, today):
 
 def decide(province, number, issuer, issued_on, subject, **fields):
     """A decision kept by the commission's staff unless another unit is given."""
-    return Decision.objects.create(
+    decision = Decision(
         **{
             "unit": province.staff,
             "number": number,
@@ -49,12 +49,16 @@ def decide(province, number, issuer, issued_on, subject, **fields):
             **fields,
         }
     )
+    decision._history_user = province.clerk(decision.unit.code)
+    decision.save()
+    return decision
 
 
 def enter(awards):
     """Write many awards of decisions that exist, with their histories."""
     for award in awards:
         award.prepare()
+        award._history_user = getattr(award.decision, "_history_user", None)
     return bulk_create_with_history(awards, Award, batch_size=500)
 
 

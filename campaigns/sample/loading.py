@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from campaigns.models import Campaign
-from campaigns.sample import awards, movements, people, units
+from campaigns.sample import awards, movements, people, units, waiting
 from campaigns.sample.draws import Draw
 from records.models import AwardType, Decision, Member, Posting, Unit, User
 
@@ -18,6 +18,7 @@ LOGINS = [
     ("quantri", "Quản trị", "Mẫu", None, None),
     ("chuyenvien", "Huỳnh Thị Cẩm", "Tú", Posting.Role.CLERK, "BRVT"),
     ("duyet", "Bùi Thị Xuân", "Mai", Posting.Role.APPROVER, "BRVT"),
+    ("quanly", "Đoàn Thị Thu", "Hà", Posting.Role.MANAGER, "BRVT"),
     ("chauduc", "Lý Tấn", "Lộc", Posting.Role.CLERK, "BRVT-CD"),
     ("xem", "Tô Minh", "Khuê", Posting.Role.VIEWER, "BRVT"),
 ]
@@ -39,12 +40,13 @@ def load(members, seed, today):
     AwardType.objects.load()
     province = units.build(draw, members)
     make_logins(province)
-    by = User.objects.get(username="duyet")
+    by = province.users["duyet"]
     people.settle(draw, province, members, today)
     campaign = movements.launch_volunteers(draw, province, by, today)
     movements.run_annual(draw, province, by, today)
     movements.draft_next(province, today)
     awards.grant_all(draw, campaign, province, by, today)
+    waiting.leave_work(draw, campaign, province, today)
 
 
 def make_logins(province):
@@ -59,6 +61,7 @@ def make_logins(province):
             is_staff=True,
             is_superuser=role is None,
         )
+        province.users[login] = user
         if role:
             unit = province.root if code == "BRVT" else province.committees[code][0]
             Posting.objects.create(user=user, unit=unit, role=role, valid_from=date(2020, 1, 1))

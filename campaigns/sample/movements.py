@@ -1,6 +1,6 @@
 """The sample's campaigns: the volunteers' campaign of 2018, the annual one of the sector, a draft."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from simple_history.utils import bulk_create_with_history
@@ -33,6 +33,8 @@ def launch_volunteers(draw, province, by, today):
         "volunteer",
         province.root,
         starts_on=ANNOUNCED,
+        plans_due_on=today + timedelta(days=20),
+        results_due_on=today + timedelta(days=25),
         mode=Campaign.Mode.THEMATIC,
         activities=[(row["name"], row["measure"], row["icon"]) for row in table("activities.csv")],
     )
@@ -44,9 +46,9 @@ def launch_volunteers(draw, province, by, today):
     promises = promises_of(province, rows, activities)
     menus = Menus(draw, province, choices_of(activities), promises)
     pledged = register(draw, campaign, province, menus, promises, today)
-    plan(draw, campaign, province, menus, pledged, promises)
+    plan(draw, campaign, province, menus, pledged, promises, today)
     write_exemplars(draw, campaign, province, rows, activities, by)
-    inspect(campaign, province)
+    inspect(campaign, province, today)
     return campaign
 
 
@@ -132,14 +134,18 @@ def write_exemplars(draw, campaign, province, rows, activities, by):
     )
 
 
-def inspect(campaign, province):
-    """Two looks at how units carry the campaign out; never public."""
-    outcome = Inspection.Outcome
-    vung_tau, da_bac = province.grassroots["BRVT-VT"][5], province.below("BRVT-CD", "Đảng bộ xã Đá Bạc")
-    for unit, day, verdict, findings, due in (
+def inspect(campaign, province, today):
+    """Looks at how units carry the campaign out, one put right since and two not yet; never public."""
+    outcome, days = Inspection.Outcome, timedelta
+    vung_tau, long_dien = province.grassroots["BRVT-VT"][5], province.grassroots["BRVT-LD"][3]
+    chau_duc, da_bac = province.grassroots["BRVT-CD"][9], province.below("BRVT-CD", "Đảng bộ xã Đá Bạc")
+    seen = [
         (vung_tau, date(2019, 4, 16), outcome.REMINDER, "Ghi kết quả chưa đủ.", date(2019, 5, 31)),
         (da_bac, date(2019, 4, 18), outcome.PRAISE, "Làm đến nơi đến chốn.", None),
-    ):
+        (chau_duc, today - days(18), outcome.REMINDER, "Nhiều việc chưa ghi số lượng đã làm.", today + days(12)),
+        (long_dien, today - days(40), outcome.CRITICISM, "Ghi kết quả khi chưa làm.", today - days(5)),
+    ]
+    rows = [
         Inspection.objects.create(
             campaign=campaign,
             unit=unit,
@@ -149,6 +155,9 @@ def inspect(campaign, province):
             outcome=verdict,
             due_on=due,
         )
+        for unit, day, verdict, findings, due in seen
+    ]
+    rows[0].resolve("Đã ghi đủ số lượng của 14 đảng viên, có chi bộ xác nhận.", date(2019, 5, 27))
 
 
 def run_annual(draw, province, by, today):
@@ -159,6 +168,8 @@ def run_annual(draw, province, by, today):
             province.staff,
             starts_on=date(year, 1, 15),
             ends_on=date(year, 12, 31),
+            plans_due_on=date(year, 2, 28),
+            results_due_on=date(year, 12, 10),
             mode=Campaign.Mode.REGULAR,
             plans_from=Campaign.PlansFrom.ALL,
             names_public=year == today.year,
@@ -214,13 +225,17 @@ def register_annual(draw, campaign, province, share, over, today):
         )
         for member in chosen
     ]
+    if not over:
+        # A third say already what came of theirs.
+        for n, row in enumerate(rows[::3]):
+            row.status, row.rating = Registration.Status.DONE, (GOOD, EXCELLENT, GOOD)[n % 3]
     pledges = [
         Pledge(registration=row, activity=activity, quantity=draw.randint(1, 4))
         for row in Registration.objects.enrol(rows)
         for activity in draw.sample(activities, 2)
     ]
     for pledge in pledges:
-        pledge.done_quantity = pledge.quantity if over else None
+        pledge.done_quantity = pledge.quantity if pledge.registration.status == Registration.Status.DONE else None
     bulk_create_with_history(pledges, Pledge, batch_size=500)
 
 

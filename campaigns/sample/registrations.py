@@ -15,6 +15,7 @@ from records.models import Member, Unit
 
 Status = Registration.Status
 CHUNK = 2000
+MENDED = 2  # plans that were returned once and wait for the second time
 ANNOUNCED = date(2018, 5, 3)
 REGISTERED = 0.906
 RETURNED_BECAUSE = [
@@ -201,7 +202,7 @@ def done_of(draw, quantity):
     return done.quantize(Decimal("0.1")) if quantity % 1 else Decimal(round(done))
 
 
-def plan(draw, campaign, province, menus, pledged, promises):
+def plan(draw, campaign, province, menus, pledged, promises, today):
     """The organisations' plans: handed in by as many as committees.csv says, the rest drafts, returned, or none yet.
 
     `promises` holds what a plan must contain besides: {unit: (activity, target, done)}.
@@ -214,21 +215,66 @@ def plan(draw, campaign, province, menus, pledged, promises):
         others = [unit for unit in units if unit.pk not in promises]
         for n, unit in enumerate(first + draw.sample(others, len(others))):
             row = unit_plan(draw, campaign, unit, code, persons.get(unit.pk, ""))
+            row._history_user = province.clerk(code)
             if n < handed_in:
                 row.status = UnitPlan.Status.SUBMITTED if draw.chance(9) else UnitPlan.Status.APPROVED
-                row.submitted_at = timezone.make_aware(datetime.combine(row.dated, time(8, 30)))
+                row.submitted_at = moment(row.dated, 8)
                 plans.append(row)
             elif draw.chance(55):
                 row.person_in_charge = ""
                 plans.append(row)
                 if draw.chance(40):
                     back.append(row)
+    own = [row for row in plans if row.unit in province.grassroots["BRVT-CD"]]
+    mended = [row for row in own if row.status == UnitPlan.Status.SUBMITTED][:MENDED]
+    unfinished = [row for row in own if row.status == UnitPlan.Status.DRAFT and row not in back]
+    for row in mended:
+        row.status, row.submitted_at = UnitPlan.Status.DRAFT, None
+    write(draw, plans, menus, pledged, promises)
+    back = [(row, draw.choice(RETURNED_BECAUSE)) for row in back]
+    # The district of the sample's clerk has one to mend and one to finish.
+    for row, reason in back + [(row, RETURNED_BECAUSE[0]) for row in unfinished[1:]]:
+        hand_in(row, province, today - timedelta(days=11))
+        send_back(row, reason, province, today, today - timedelta(days=6))
+    for row in mended:
+        mend(row, province, today)
+
+
+def moment(day, hour):
+    """An hour of a day, in the register's time zone."""
+    return timezone.make_aware(datetime.combine(day, time(hour, 30)))
+
+
+def write(draw, plans, menus, pledged, promises):
+    """Many plans with their lines, entered on the day they bear."""
+    for row in plans:
+        row._history_date = moment(row.dated, 8)
     plans = bulk_create_with_history(plans, UnitPlan, batch_size=500)
     lines = [line for row in plans for line in planned_of(draw, row, menus, pledged, promises)]
+    for line in lines:
+        line._history_user, line._history_date = line.plan._history_user, line.plan._history_date
     bulk_create_with_history(lines, PlannedActivity, batch_size=500)
-    for row in back:
-        row.submit()
-        row.send_back(draw.choice(RETURNED_BECAUSE), row.dated + timedelta(days=30))
+
+
+def hand_in(row, province, day):
+    row._history_user, row._history_date = province.clerk(row.unit.code.rpartition("-")[0]), moment(day, 8)
+    row.submit()
+
+
+def send_back(row, reason, province, today, day):
+    row._history_user, row._history_date = province.users["duyet"], moment(day, 14)
+    row.send_back(reason, today + timedelta(days=9))
+
+
+def mend(row, province, today):
+    """Handed in, returned, put right and handed in again."""
+    hand_in(row, province, today - timedelta(days=15))
+    send_back(row, RETURNED_BECAUSE[1], province, today, today - timedelta(days=9))
+    for line in row.planned.order_by("-pk")[:1]:
+        line._history_user, line._history_date = province.clerk("BRVT-CD"), moment(today - timedelta(days=4), 10)
+        line.target = (line.target or 0) + 5
+        line.save()
+    hand_in(row, province, today)
 
 
 def unit_plan(draw, campaign, unit, code, person):

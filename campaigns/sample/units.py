@@ -57,6 +57,11 @@ class Province:
     leaves: list = field(default_factory=list)
     moved: list = field(default_factory=list)
     decisions: dict = field(default_factory=dict)
+    users: dict = field(default_factory=dict)  # login -> account
+
+    def clerk(self, code):
+        """Whoever enters what a committee sends in."""
+        return self.users["chauduc" if code == "BRVT-CD" else "chuyenvien"]
 
     def below(self, code, name):
         """A grassroots organisation by its name."""

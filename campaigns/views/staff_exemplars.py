@@ -22,6 +22,8 @@ from records.once import once
 from records.paging import capped_count, keyset_page
 
 KEYS = ("-pk",)
+# What the column of a photo's place holds.
+LAST_PLACE = 32767
 ASKED = {
     "submit": (gettext_lazy("Hand in this good model?"), gettext_lazy("Hand in")),
     "publish": (gettext_lazy("Publish this good model?"), gettext_lazy("Publish")),
@@ -66,14 +68,19 @@ def staff_exemplar_add(request, slug):
 def staff_exemplar_detail(request, slug, public_id):
     """The good model as it will look, its photos, and what may be done with it."""
     exemplar = of_campaign(seen, request.user, slug, public_id)
-    editable = may_edit(exemplar, request.user)
+    return detail(request, exemplar, PhotosForm() if may_edit(exemplar, request.user) else None)
+
+
+def detail(request, exemplar, photos_form):
+    """The page of a good model; without a form for photos it is only read."""
     context = {
         "exemplar": exemplar,
         "campaign": exemplar.campaign,
         "photos": list(exemplar.photos.order_by("order", "pk")),
-        "may_edit": editable,
+        "may_edit": photos_form is not None,
         "may_publish": request.user.may(request.user.PUBLISHERS, exemplar.unit_path),
-        "photos_form": PhotosForm() if editable else None,
+        "form": photos_form,
+        "here": address(exemplar),
     }
     return render(request, "campaigns/staff_exemplar_detail.html", context | way(exemplar.campaign))
 
@@ -150,6 +157,7 @@ def consequences(name, exemplar):
     return []
 
 
+@once
 def staff_exemplar_photos(request, slug, public_id):
     """Add photos; what is none is refused by name and the others are kept."""
     exemplar = written(request.user, slug, public_id)
@@ -157,12 +165,11 @@ def staff_exemplar_photos(request, slug, public_id):
         return redirect(address(exemplar))
     form = PhotosForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-        return redirect(address(exemplar))
+        return detail(request, exemplar, form)
     kept, refused = form.cleaned_data["images"]
     last = exemplar.photos.aggregate(last=Max("order"))["last"] or 0
     for place, image in enumerate(kept, last + 1):
-        exemplar.photos.create(image=image, caption=form.cleaned_data["caption"], order=place)
+        exemplar.photos.create(image=image, caption=form.cleaned_data["caption"], order=min(place, LAST_PLACE))
     for sentence in refused:
         messages.warning(request, sentence)
     messages.success(request, _("The photos were added."))

@@ -13,6 +13,7 @@ from records.forms.filters import FilterForm, KnownField, YearField, options, se
 from records.forms.papers import PaperField
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
+from records.gaps import DECISION_GAPS, with_gap
 from records.models import Decision, Unit
 from records.models.scope import within_path
 from records.papers import ending
@@ -20,6 +21,7 @@ from records.templatetags.marks import partial_date
 
 SCANS = ("pdf", "jpg", "jpeg", "png")
 KINDS = tuple(Decision.Kind.choices)
+MISSING = tuple((gap.name, gap.words) for gap in DECISION_GAPS)
 STATES = (("published", _("published")), ("draft", pgettext_lazy("publication", "draft")))
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 NUMBER = forms.TextInput(attrs=PLAIN)
@@ -178,6 +180,7 @@ class StaffDecisionFilterForm(FilterForm):
     kind = KnownField(required=False, choices=KINDS, label=_("Kind of decision"))
     state = KnownField(required=False, choices=STATES, label=pgettext_lazy("publication", "State"))
     unit = forms.CharField(required=False, max_length=300, label=_("Kept by, with the units below"))
+    missing = KnownField(required=False, choices=MISSING, label=_("Lacking"))
 
     def __init__(self, params, *, user):
         self.user = user
@@ -209,6 +212,9 @@ class StaffDecisionFilterForm(FilterForm):
 
     def by_state(self, decisions):
         return decisions.filter(published_at__isnull=self.cleaned_data["state"] == "draft")
+
+    def by_missing(self, decisions):
+        return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"])
 
     def by_unit(self, decisions):
         return decisions.filter(within_path("unit_path", self.cleaned_data["unit"].path))

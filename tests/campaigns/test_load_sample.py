@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from campaigns.models import Campaign, Registration, UnitPlan
+from campaigns.models import Campaign, Invitation, Registration, SelfRegistration, UnitPlan
 from campaigns.sample import loading
 from campaigns.sample.draws import FEMALE, KNOWN, MALE, Draw, share_out, years_later
 from records.models import Award, AwardType, Member, Unit
@@ -24,6 +24,8 @@ def snapshot():
         list(Registration.objects.order_by("pk").values_list("member__public_id", "status", "registered_on")),
         list(Award.objects.order_by("pk").values_list("public_id", "recipient_name", "type__code")),
         list(UnitPlan.objects.order_by("pk").values_list("unit__code", "number", "status")),
+        list(Invitation.objects.order_by("pk").values_list("unit__code", "token")),
+        list(SelfRegistration.objects.order_by("pk").values_list("full_name", "birth_year", "status")),
     ]
 
 
@@ -56,7 +58,7 @@ def test_command_loads_then_refuses_then_leaves_alone(db, capsys):
         run(capsys, members=300)
     assert all(user.check_password(loading.PASSWORD) for user in loading.sample_users())
     again = run(capsys, once=True)
-    assert all(login in again for login in ("quantri", "chuyenvien", "duyet", "chauduc", "xem"))
+    assert all(login in again for login in ("quantri", "chuyenvien", "duyet", "quanly", "chauduc", "xem"))
     assert Member.objects.count() == 300
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Sum
+from django.urls import reverse
 
 from campaigns.models import (
     Activity,
@@ -15,15 +16,21 @@ from campaigns.models import (
     CampaignScope,
     Exemplar,
     Inspection,
+    Invitation,
     PlannedActivity,
     Pledge,
     Registration,
+    SelfPledge,
+    SelfRegistration,
     Tally,
     UnitPlan,
+    UnitReport,
 )
+from campaigns.plan_history import read_history
 from campaigns.sample import loading
 from campaigns.sample.awards import BATCH, BATCH_BEFORE
 from campaigns.sample.draws import table, texts, years_later
+from campaigns.work import Work
 from records.models import (
     AuditEvent,
     Award,
@@ -33,7 +40,9 @@ from records.models import (
     Member,
     Membership,
     Posting,
+    SavedView,
     Sector,
+    Transfer,
     Unit,
     UnitEvent,
     User,
@@ -85,9 +94,9 @@ def test_tallies_headcounts_and_audit_trail_are_right(sample):
 
 def test_every_row_satisfies_its_model(sample):
     for model in (
-        Activity, Campaign, CampaignDocument, CampaignScope, Exemplar, Inspection, PlannedActivity, Pledge,
-        Registration, UnitPlan, Award, AwardEvent, AwardType, Decision, Member, Membership, Posting, Sector, Unit,
-        UnitEvent, User,
+        Activity, Campaign, CampaignDocument, CampaignScope, Exemplar, Inspection, Invitation, PlannedActivity, Pledge,
+        Registration, SelfPledge, SelfRegistration, UnitPlan, UnitReport, Award, AwardEvent, AwardType, Decision,
+        Member, Membership, Posting, SavedView, Sector, Transfer, Unit, UnitEvent, User,
     ):  # fmt: skip
         rows = list(model.objects.order_by("pk")[:25])
         assert rows, model
@@ -110,6 +119,10 @@ def test_every_row_has_a_history(sample):
         UnitPlan,
         PlannedActivity,
         UnitEvent,
+        Invitation,
+        SelfRegistration,
+        Transfer,
+        UnitReport,
     ):
         known = set(model.history.filter(history_type="+").values_list("id", flat=True))
         assert set(model.objects.values_list("pk", flat=True)) <= known, model
@@ -287,9 +300,82 @@ def test_one_award_corrected_and_one_revoked(sample):
 def test_logins_see_what_their_postings_allow(sample):
     users = {user.username: user for user in loading.sample_users()}
     assert all(user.is_staff for user in users.values())
-    everyone, chau_duc = Member.objects.count(), Member.objects.within(Unit.objects.get(code="BRVT-CD")).count()
+    inside = Member.objects.in_paths([Unit.objects.get(code="BRVT-CD").path])
+    everyone, chau_duc = Member.objects.count(), Member.objects.filter(inside).count()
     seen = {name: Member.objects.visible_to(user, TODAY).count() for name, user in users.items()}
-    assert seen == dict.fromkeys(["quantri", "chuyenvien", "duyet", "xem"], everyone) | {"chauduc": chau_duc}
+    assert seen == dict.fromkeys(["quantri", "chuyenvien", "duyet", "quanly", "xem"], everyone) | {"chauduc": chau_duc}
     assert 0 < chau_duc < everyone
     changed = {name for name, user in users.items() if Member.objects.editable_by(user, TODAY).exists()}
-    assert changed == {"quantri", "chuyenvien", "duyet", "chauduc"}
+    assert changed == {"quantri", "chuyenvien", "duyet", "quanly", "chauduc"}
+
+
+def of_chau_duc(model):
+    return model.objects.within(Unit.objects.get(code="BRVT-CD"))
+
+
+def test_plans_were_returned_mended_and_handed_in_again(sample):
+    again = of_chau_duc(UnitPlan).filter(campaign=sample, status="submitted").exclude(return_reason="")
+    assert again.count() == 2
+    for plan in again:
+        entries = read_history(plan, {}).entries
+        assert [entry.kind for entry in entries] == ["submitted", "edited", "returned", "submitted", "made"]
+        who = ["chauduc", "chauduc", "duyet", "chauduc", "chauduc"]
+        assert [entry.by.username for entry in entries] == who
+    returned = UnitPlan.objects.filter(campaign=sample, status="returned")
+    assert returned.exists() and not returned.exclude(due_on__gt=TODAY).exists()
+
+
+def test_what_members_sent_waits_or_was_answered(sample):
+    sent = of_chau_duc(SelfRegistration).filter(campaign=sample)
+    assert Counter(sent.values_list("status", flat=True)) == {"waiting": 6, "confirmed": 1, "refused": 1}
+    waiting = list(sent.waiting())
+    SelfRegistration.objects.meet(waiting, User.objects.get(username="chauduc"), TODAY)
+    found = [[person.same_year for person in row.people][:1] for row in waiting]
+    assert {(True,), (False,), ()} == {tuple(years) for years in found}
+    assert all(row.pledges.count() == 2 for row in waiting)
+    links = Invitation.objects.filter(campaign=sample)
+    assert set(links.values_list("is_open", flat=True)) == {True, False}
+    assert sample.open_on(TODAY)
+
+
+def test_people_are_on_their_way_between_units(sample):
+    clerk, approver = (User.objects.get(username=name) for name in ("chauduc", "duyet"))
+    assert Transfer.objects.to_answer(clerk, TODAY).count() == 1
+    assert Transfer.objects.to_call_off(clerk, TODAY).count() == 1
+    assert Transfer.objects.filter(status="refused").get().answered_by == approver
+    assert not Transfer.objects.waiting().exclude(member__unit=F("from_unit")).exists()
+
+
+def test_inspections_are_put_right_due_or_overdue(sample):
+    assert Inspection.objects.resolved().exclude(resolution="").count() == 1
+    assert Inspection.objects.unresolved().count() == 2
+    assert Inspection.objects.overdue(TODAY).count() == 1
+
+
+def test_every_part_of_the_day_s_work_has_something_in_it(sample):
+    work = Work(User.objects.get(username="chauduc"), TODAY)
+    assert work.campaigns and work.below and work.plans and work.sent_in and work.transfers and work.inspections
+    assert work.results_due and work.decisions and work.exemplars and work.member_gaps and work.decision_gaps
+    _days, campaign, what = work.next_day
+    assert campaign.slug.endswith("2026") and what == "results"
+    assert of_chau_duc(UnitReport).count() == 3
+    assert Exemplar.objects.submitted().count() == 1
+    assert Exemplar.objects.drafts().exclude(return_reason="").count() == 1
+
+
+def test_a_manager_keeps_the_accounts_and_views_lead_to_people(sample, client):
+    assert Posting.objects.get(user__username="quanly").role == Posting.Role.MANAGER
+    for view in SavedView.objects.select_related("user"):
+        client.force_login(view.user)
+        page = client.get(f"{reverse(view.page)}?{view.query}")
+        assert page.status_code == 200 and view.name in page.content.decode()
+
+
+def test_some_results_of_this_year_are_known_already(sample):
+    running = Registration.objects.filter(campaign__mode="regular", campaign__status="launched")
+    done = running.filter(status="done")
+    assert 0 < done.count() < running.count()
+    assert not done.filter(rating="").exists()
+    pledges = Pledge.objects.filter(registration__in=running)
+    assert not pledges.filter(registration__status="done", done_quantity=None).exists()
+    assert not pledges.filter(registration__status="registered", done_quantity__isnull=False).exists()

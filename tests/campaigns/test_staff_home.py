@@ -139,3 +139,19 @@ def test_what_was_typed_into_records_is_only_text_here(client):
     crowd(province, campaign, 1)
     page = page_for(client, make_staff("clerk", province))
     assert "<script>alert" not in page and "<b>Tỉnh" not in page
+
+
+def test_each_figure_of_the_gaps_is_the_number_of_rows_its_list_shows(client):
+    province = make_unit()
+    for n in range(3):
+        make_member(unit=make_branch(parent=province), birth_date=None, full_name=f"Lê Na {n}")
+    for number in ("", "không số", "1/QĐ-UBND"):
+        make_decision(unit=province, number=number)
+    make_decision(unit=province, number="", published=True)
+    client.force_login(make_staff("clerk", province))
+    work = client.get("/staff/").context["work"]
+    assert work.member_gaps and work.decision_gaps
+    for section, counted in (("members", work.member_gaps), ("decisions", work.decision_gaps)):
+        for gap, number in counted:
+            listed = client.get(f"/staff/{section}/", {"missing": gap.name, "state": "draft"}).context
+            assert len(listed["page"].rows) == number, gap.name

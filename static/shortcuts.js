@@ -1,0 +1,84 @@
+// Keyboard shortcuts of the staff pages: Alt+S saves, Alt+N adds, ? lists them; the list has the switch that turns them off.
+// Without this file a button's access key works as the browser has it.
+"use strict";
+
+(() => {
+  const dialog = document.getElementById("shortcuts");
+  if (!dialog) return;
+  const OFF = "shortcuts-off";
+  const box = dialog.querySelector("input[type=checkbox]");
+  const opener = document.querySelector("[data-shortcuts]");
+  const ADD = "main a.btn[href$='/add/'], main a.btn[href*='/add/?']";
+  let on = true;
+  try {
+    on = localStorage.getItem(OFF) === null;
+  } catch {
+    // Where nothing may be stored the switch holds for the page.
+  }
+
+  const visible = (element) => element && !element.disabled && element.getClientRects().length > 0;
+  // The first that can be seen; in a form, the one of the form somebody is in.
+  const keyed = (key) => {
+    const all = [...document.querySelectorAll(`main [data-key=${key}]`)].filter(visible);
+    return all.find((one) => one.form?.contains(document.activeElement)) ?? all[0];
+  };
+
+  const marked = [];
+  const mark = (element, key) => {
+    if (!element || element.dataset.key) return;
+    // One way for every browser, and not twice.
+    element.removeAttribute("accesskey");
+    element.dataset.key = key;
+    marked.push(element);
+  };
+  document.querySelectorAll("main [accesskey]").forEach((element) => mark(element, element.getAttribute("accesskey").toLowerCase()));
+  if (!document.querySelector("main [data-key=n]")) mark(document.querySelector(ADD), "n");
+
+  const show = () => {
+    box.checked = on;
+    marked.forEach((element) => {
+      const keys = `Alt+${element.dataset.key.toUpperCase()}`;
+      if (on) {
+        element.setAttribute("aria-keyshortcuts", keys);
+        element.title = keys;
+      } else {
+        element.removeAttribute("aria-keyshortcuts");
+        element.removeAttribute("title");
+      }
+    });
+  };
+  show();
+
+  const open = () => !dialog.open && dialog.showModal();
+  opener.hidden = false;
+  opener.querySelector("button").addEventListener("click", open);
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  box.addEventListener("change", () => {
+    on = box.checked;
+    show();
+    try {
+      if (on) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "yes");
+    } catch {
+      // Said above.
+    }
+  });
+
+  const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (event.key === "?" && !event.altKey && !typing(event.target)) {
+      event.preventDefault();
+      return open();
+    }
+    // The key's place and not its letter: Option makes other letters on a Mac.
+    const key = event.altKey && !event.shiftKey && event.code.match(/^Key([A-Z])$/)?.[1].toLowerCase();
+    const target = key && keyed(key);
+    if (!target) return;
+    event.preventDefault();
+    // A box tells of its change when it is left.
+    document.activeElement?.blur?.();
+    target.focus();
+    target.click();
+  });
+})();
