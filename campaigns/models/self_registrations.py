@@ -105,6 +105,13 @@ class SelfRegistrationQuerySet(ScopedQuerySet):
         """What nobody has matched yet."""
         return self.filter(status=SelfRegistrationStatus.WAITING)
 
+    def search(self, text):
+        """Those whose name as typed holds every word, tones aside."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
     def for_list(self):
         """What a list shows: the unit, the activities chosen."""
         pledges = SelfPledge.objects.select_related("activity").order_by("activity__order", "activity")

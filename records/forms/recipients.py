@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from records.award_entry import MOST_ROWS, Namesakes, key_of
@@ -15,6 +16,7 @@ from records.vietnamese import normalise
 Kind = Award.RecipientKind
 NOBODY = "none"
 KEY_DIGITS = 18
+MOST_PLACES = 100_000
 WRITTEN = [
     "recipient_kind", "salutation", "recipient_name", "recipient_position", "recipient_unit", "type", "period_start",
     "period_end", "reason",
@@ -108,6 +110,7 @@ class RecipientForm(VersionedForm):
                 self.initial["type"] = self.instance.type
         if "list_position" in self.fields:
             self.fields["list_position"].required = False
+            self.fields["list_position"].validators.append(MaxValueValidator(MOST_PLACES))
             self.initial["list_position"] = self.instance.list_position or None
         if "unit" in self.fields:
             own = Unit.objects.filter(pk=self.instance.unit_id)
@@ -378,7 +381,7 @@ class OrderForm(forms.Form):
         for award in self.awards:
             box = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
             self.fields[f"place-{award.pk}"] = forms.IntegerField(
-                label=award.recipient_name, min_value=1, max_value=100_000, initial=award.list_position, widget=box
+                label=award.recipient_name, min_value=1, max_value=MOST_PLACES, initial=award.list_position, widget=box
             )
 
     @property

@@ -49,6 +49,24 @@ def test_of_the_same_name_and_birth_date_both_are_shown_but_namesakes_are_not():
     assert [m.pk for m in found][:2] == [m.pk for m in two] and found.count() == 3
 
 
+def test_a_twin_elsewhere_is_not_told_of():
+    """Who may not see a record learns nothing of it, not even that it is there."""
+    mine = member_with()
+    member_with()
+    assert not with_gap(Member.objects.filter(unit=mine.unit), MEMBER_GAPS, "twins").exists()
+
+
+def test_twins_are_counted_as_they_are_listed():
+    for _n in range(3):
+        member_with()
+    for _n in range(2):
+        member_with(full_name="Lê Văn Cam")
+    member_with(full_name="Lê Văn Cam", birth_date=None)
+    rows = Member.objects.all()
+    numbers = {gap.name: number for gap, number in counted(rows, MEMBER_GAPS)}
+    assert numbers["twins"] == with_gap(rows, MEMBER_GAPS, "twins").count() == 5
+
+
 def test_one_who_died_is_nobodys_twin():
     gone = member_with()
     gone.change_standing("deceased", date(2021, 1, 1))
@@ -68,11 +86,11 @@ def test_decisions_that_want_mending_are_found():
     assert found == {"number": [odd], "date": [vague], "scan": [bare]}
 
 
-def test_all_are_counted_in_one_query_and_only_those_that_occur(django_assert_num_queries):
+def test_all_are_counted_in_two_queries_and_only_those_that_occur(django_assert_num_queries):
     make_member(**WHOLE)
     for _n in range(3):
         member_with(birth_date=None)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         numbers = {gap.name: number for gap, number in counted(Member.objects.all(), MEMBER_GAPS)}
     assert numbers == {"birth_date": 3}
 
