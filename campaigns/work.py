@@ -112,15 +112,27 @@ class Work:
 
     @cached_property
     def plans(self):
-        """Plans handed in and not looked at, and plans returned, the longest waiting first."""
+        """Plans handed in and not looked at, and plans returned; first those that the user is to act on."""
         plans = UnitPlan.objects.visible_to(self.user, self.on).filter(
             campaign__status__in=OPEN, status__in=(UnitPlan.Status.SUBMITTED, UnitPlan.Status.RETURNED)
         )
-        return list(
-            plans.select_related("campaign", "unit__parent").order_by(
-                "-status", F("due_on").asc(nulls_last=True), "pk"
-            )[:SHOWN]
-        )
+        # "returned" comes before "submitted" in the alphabet.
+        turn = "-status" if self.may_publish else "status"
+        plans = plans.select_related("campaign", "unit__parent")
+        return list(plans.order_by(turn, F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+
+    @cached_property
+    def may_publish(self):
+        """Whether the user approves and publishes for some unit."""
+        return self.user.is_superuser or bool(self.user.paths(self.user.PUBLISHERS, self.on))
+
+    @cached_property
+    def to_publish(self):
+        """Good models handed in, for those who publish them, the longest waiting first."""
+        if not self.may_publish:
+            return []
+        rows = Exemplar.objects.publishable_by(self.user, self.on).submitted().select_related("campaign", "unit")
+        return list(rows.defer("story").order_by("submitted_at", "pk")[:SHOWN])
 
     @cached_property
     def sent_in(self):
@@ -225,6 +237,7 @@ class Work:
             or self.draft_count
             or self.gap_count
             or self.transfers
+            or self.to_publish
             or self.inspections
             or self.results_due
         )

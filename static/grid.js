@@ -244,7 +244,9 @@
     return response.json();
   };
   const save = async (asked) => {
-    const sent = asked.filter((row) => row.dataset.is !== "sending" && (isDirty(row) || row.dataset.is === "unsaved" || row.dataset.held));
+    // A row that a colleague changed meanwhile waits for its question to be answered, also where all are saved.
+    const free = asked.filter((row) => row.dataset.is !== "sending" && !noteOf(row));
+    const sent = free.filter((row) => isDirty(row) || row.dataset.is === "unsaved" || row.dataset.held);
     sent.forEach((row) => boxes(row).forEach(check));
     const ready = sent.filter((row) => !hasError(row));
     sent.filter(hasError).forEach(show);

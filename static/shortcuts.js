@@ -1,13 +1,11 @@
-// Keyboard shortcuts of the staff pages: Alt+S saves, Alt+N adds, ? lists them; the list has the switch that turns them off.
-// Without this file a button's access key works as the browser has it.
+// Keyboard shortcuts of the staff pages: Alt+S saves, Alt+N adds, ? lists them. The list stands in one's own account, with
+// the switch that turns them off. Without this file a button's access key works as the browser has it.
 "use strict";
 
 (() => {
-  const dialog = document.getElementById("shortcuts");
-  if (!dialog) return;
+  const account = document.getElementById("staff-words")?.dataset.account;
+  if (!account) return;
   const OFF = "shortcuts-off";
-  const box = dialog.querySelector("input[type=checkbox]");
-  const opener = document.querySelector("[data-shortcuts]");
   const ADD = "main a.btn[href$='/add/'], main a.btn[href*='/add/?']";
   let on = true;
   try {
@@ -34,8 +32,7 @@
   document.querySelectorAll("main [accesskey]").forEach((element) => mark(element, element.getAttribute("accesskey").toLowerCase()));
   if (!document.querySelector("main [data-key=n]")) mark(document.querySelector(ADD), "n");
 
-  const show = () => {
-    box.checked = on;
+  const tell = () =>
     marked.forEach((element) => {
       const keys = `Alt+${element.dataset.key.toUpperCase()}`;
       if (on) {
@@ -46,30 +43,58 @@
         element.removeAttribute("title");
       }
     });
-  };
-  show();
+  tell();
 
-  const open = () => !dialog.open && dialog.showModal();
-  opener.hidden = false;
-  opener.querySelector("button").addEventListener("click", open);
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  box.addEventListener("change", () => {
-    on = box.checked;
-    show();
-    try {
-      if (on) localStorage.removeItem(OFF);
-      else localStorage.setItem(OFF, "yes");
-    } catch {
-      // Said above.
+  const setUp = (list) => {
+    const box = list.querySelector("input");
+    box.checked = on;
+    list.hidden = false;
+    box.addEventListener("change", () => {
+      on = box.checked;
+      tell();
+      try {
+        if (on) localStorage.removeItem(OFF);
+        else localStorage.setItem(OFF, "yes");
+      } catch {
+        // Said above.
+      }
+    });
+  };
+  const own = document.getElementById("shortcuts");
+  if (own) setUp(own);
+
+  let dialog;
+  const open = async () => {
+    if (own) return own.scrollIntoView();
+    if (!dialog) {
+      try {
+        const answer = await fetch(account, { headers: { "X-Background": "1" }, redirect: "error" });
+        const list = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("shortcuts");
+        dialog = document.createElement("dialog");
+        dialog.className = "callout m-auto";
+        dialog.setAttribute("aria-labelledby", "shortcuts-title");
+        dialog.append(document.adoptNode(list));
+        setUp(list);
+        const close = list.querySelector("[data-close]");
+        close.hidden = false;
+        close.addEventListener("click", () => dialog.close());
+        document.body.append(dialog);
+      } catch {
+        // Without a connection there is no list.
+        dialog = null;
+        return;
+      }
     }
-  });
+    if (!dialog.open) dialog.showModal();
+  };
 
   const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
     if (!on || event.isComposing || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
     if (event.key === "?" && !event.altKey && !typing(event.target)) {
       event.preventDefault();
-      return open();
+      open();
+      return;
     }
     // The key's place and not its letter: Option makes other letters on a Mac.
     const key = event.altKey && !event.shiftKey && event.code.match(/^Key([A-Z])$/)?.[1].toLowerCase();

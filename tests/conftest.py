@@ -1,15 +1,21 @@
 """What every test runs under."""
 
+import gc
 import os
+import shutil
 
 os.environ.setdefault("DEBUG", "1")
 # Playwright's loop runs in the test's thread; Django must not take that for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
+from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from tests.databases import copy_for
 
 hypothesis_settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -18,6 +24,9 @@ hypothesis_settings.load_profile("suite")
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+# Python looks for garbage after every 700 new objects, which is a tenth of the suite's time.
+gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_configure(config):
@@ -33,13 +42,40 @@ def pytest_collection_modifyitems(items):
             item.add_marker("one_database")
     # The longest first: begun last, they would leave one worker idle at the end.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory):
+    """The directory where the processes of a run share what they test on."""
+    own = tmp_path_factory.getbasetemp()
+    directory = (own.parent if WORKER else own) / "databases"
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, databases):
+    """In place of pytest-django's, with which every worker migrates a database of its own."""
+    copy = copy_for(WORKER or "alone", databases)
+    with django_db_blocker.unblock():
+        copy.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        copy.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media(tmp_path_factory):
+    """The folder of uploaded files."""
+    folder = tmp_path_factory.mktemp("uploads") / "media"
+    with override_settings(MEDIA_ROOT=folder):
+        yield folder
 
 
 @pytest.fixture(autouse=True)
-def quick_settings(settings, tmp_path):
-    """No slow hashing, no shared cache table, no file outside the test's own folder."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
-    }
-    settings.MEDIA_ROOT = tmp_path / "media"
+def nothing_kept(media):
+    """No test meets another's files, or sign-in attempts counted in the cache."""
+    yield
+    cache.clear()
+    shutil.rmtree(media, ignore_errors=True)

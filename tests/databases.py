@@ -7,7 +7,11 @@ import fcntl
 import sqlite3
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.db import connection
+
+# With a thousands separator in it, were it written as a number: 1.203 or 1,203.
+FIRST_KEY = 1203
 
 
 @contextmanager
@@ -21,7 +25,22 @@ def alone(directory):
 def migrate_into(name):
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    count_from(FIRST_KEY)
     connection.close()
+
+
+def count_from(first):
+    """Begin every table's keys at a number: a page that writes a key as people write numbers is then found out."""
+    fields = [model._meta.auto_field for model in apps.get_models() if model._meta.auto_field]
+    with connection.cursor() as cursor:
+        for field in fields:
+            if connection.vendor == "sqlite":
+                table = [field.model._meta.db_table]
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", table)
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [*table, first - 1])
+            else:
+                name = [f'"{field.model._meta.db_table}"', field.column, first]
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s, false)", name)
 
 
 def use(name):

@@ -1,10 +1,12 @@
 """Every form of the staff: it trusts nobody, works once, knows a colleague's change, and nothing typed breaks it."""
 
+import re
 from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -45,6 +47,7 @@ class Forms(HTMLParser):
             case "input":
                 kind = attrs.get("type", "text")
                 on = "checked" in attrs or kind not in ("checkbox", "radio")
+                kind = "number" if attrs.get("inputmode") == "numeric" else kind
                 self.field(kind, attrs.get("name"), attrs.get("value", "on" if kind == "checkbox" else ""), on)
             case "select" | "textarea":
                 self.field(tag, attrs.get("name"), "", True)
@@ -79,8 +82,8 @@ class Form:
                 values.setdefault(name, []).append(value)
         return values
 
-    def boxes(self):
-        return {name for kind, name, _value, _on in self.fields if kind in LINES}
+    def boxes(self, kinds=LINES):
+        return {name for kind, name, _value, _on in self.fields if kind in kinds}
 
 
 def forms_of(client, register, part=True):
@@ -219,12 +222,9 @@ def sent_twice(client, form, values):
 HOSTILE = {
     "a null byte": "a\x00b",
     "ten thousand letters": "ă" * 10_000,
-    "letters that turn the line": "\u202e\u200f\u200b\ufeff😀<script>alert(1)</script>{{ 7|add:7 }}%s%(n)s{0}",
-    "a formula": "=cmd|' /C calc'!A0",
-    "more than a float": "1e309",
+    "strange letters": "\u202e\u200f\u200b\ufeff😀<script>alert(1)</script>{{ 7|add:7 }}%s%(n)s{0}=cmd|' /C calc'!A0",
     "a long number": "99999999999",
     "a key of forty figures": "9" * 40,
-    "a day that is none": "31/02/2020",
     "a year out of reach": "31/12/9999",
     "a digit that is none": "²",
 }
@@ -245,11 +245,11 @@ def broken(client, form, values):
 def test_nothing_that_is_typed_breaks_a_page(client, register, text):
     found = []
     for form in forms_of(client, register):
-        own = form.sent()
-        if form.boxes():
-            found.append(broken(client, form, own | dict.fromkeys(form.boxes(), [text])))
-        if set(form.names) - UNSENT:
-            found.append(broken(client, form, dict.fromkeys(set(form.names) - UNSENT, [text])))
+        # In every box at once; in what is chosen or hidden as well; and in the boxes of numbers alone, for what
+        # is refused in one box keeps the others from the database.
+        for names in (form.boxes(), set(form.names) - UNSENT, form.boxes({"number"})):
+            if names:
+                found.append(broken(client, form, form.sent() | dict.fromkeys(names, [text])))
     assert list(filter(None, found)) == []
 
 
@@ -273,6 +273,17 @@ def test_too_much_at_once_is_answered_in_words(client, sent):
     assert answer.status_code == 413
     html = answer.content.decode()
     assert "<h1" in html and 'class="masthead' in html and 'lang="vi"' in html
+
+
+def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
+    """A scan of 25 MB goes through, and the page knows what does not."""
+    proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    passed = int(re.search(r"client_max_body_size (\d+)m;", proxy)[1]) * 1024**2
+    page = client.get(reverse("records:staff_decision_add")).content.decode()
+    assert 25 * 1024**2 < int(re.search(r'data-most-bytes="(\d+)"', page)[1]) < passed
+    # What the proxy answers by itself.
+    answer = settings.BASE_DIR / re.search(r"error_page 413 /(\S+);", proxy)[1]
+    assert "<h1>" in answer.read_text()
 
 
 def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on(register):

@@ -82,3 +82,10 @@ def test_history_survives_bulk_writes_only_through_its_helpers():
         for line in path.read_text(encoding="utf-8").splitlines():
             if ".bulk_create(" in line:
                 assert path.name == "tallies.py", (path, line)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_a_key_is_never_written_as_a_number(path):
+    """1203 is "1.203" where people read numbers, and leads nowhere in an address or a field's name."""
+    bare = re.findall(r"\{\{ (?:\w+\.)*(?:pk|(?!public_|auto_)[a-z]+_id|key) \}\}", path.read_text(encoding="utf-8"))
+    assert bare == []

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.forms.quantities import QuantityField
 from campaigns.forms.results import PhotosField
@@ -106,7 +107,7 @@ class StaffExemplarFilter(FilterForm):
 
     q = search_field(_("Title, place or unit"), _("Words"))
     unit = forms.CharField(required=False, max_length=40, label=_("Unit"))
-    state = KnownField(required=False, choices=STATES, label=_("State"))
+    state = KnownField(required=False, choices=STATES, label=pgettext_lazy("publication", "State"))
 
     def __init__(self, params, user):
         self.user = user

@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="invitations",
                         to="campaigns.campaign",
                         verbose_name="campaign",
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "waiting to be matched"),
                             ("confirmed", "confirmed"),
-                            ("refused", "refused"),
+                            ("refused", "put aside"),
                         ],
                         default="waiting",
                         editable=False,
@@ -498,7 +498,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "waiting to be matched"),
                             ("confirmed", "confirmed"),
-                            ("refused", "refused"),
+                            ("refused", "put aside"),
                         ],
                         default="waiting",
                         editable=False,

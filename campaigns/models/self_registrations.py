@@ -43,7 +43,7 @@ class InvitationQuerySet(ScopedQuerySet):
 class Invitation(FollowsUnit):
     """A link by which a unit's members register themselves in a campaign; it can be switched off and renewed."""
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="invitations", verbose_name=_("campaign"))
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="invitations", verbose_name=_("campaign"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="invitations", verbose_name=_("unit"))
     unit_path = KeyField(db_index=True)
     token = models.CharField(_("secret"), max_length=32, unique=True, default=new_token, editable=False)
@@ -95,7 +95,7 @@ class Invitation(FollowsUnit):
 class SelfRegistrationStatus(models.TextChoices):
     WAITING = "waiting", _("waiting to be matched")
     CONFIRMED = "confirmed", _("confirmed")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("put aside")
 
 
 class SelfRegistrationQuerySet(ScopedQuerySet):

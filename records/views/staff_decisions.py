@@ -171,8 +171,7 @@ def staff_decision_scan(request, pk):
 def staff_decision_check(request, pk):
     """What is missing or odd, each with the place where it is mended."""
     decision = seen(Decision.objects, request.user, pk=pk)
-    edits = request.user.may(request.user.EDITORS, decision.unit_path)
-    if not edits:
+    if not request.user.may(request.user.EDITORS, decision.unit_path):
         raise PermissionDenied
     findings, awards = check(decision, request.user, timezone.localdate())
     places = {
@@ -186,6 +185,7 @@ def staff_decision_check(request, pk):
         "places": places,
         "checked": len(awards),
         "in_part": len(awards) == CHECKED,
+        "edits": open_to(request.user, decision),
         "publishes": request.user.may(request.user.PUBLISHERS, decision.unit_path),
         "named": NAMED,
         "section": "decision",

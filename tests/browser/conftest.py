@@ -10,7 +10,10 @@ import urllib.request
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import sync_playwright
+
+from tests.databases import sqlite_file
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -34,7 +37,7 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, django_db_setup, databases):
     """The address of a served sample register, as production serves it: no DEBUG, compressed static files."""
     home = tmp_path_factory.mktemp("site")
     env = {
@@ -48,20 +51,15 @@ def site(tmp_path_factory):
         "MEDIA_ROOT": f"{home}/media",
         "SITE_SAMPLE": "1",
     }
-    for command in (
-        ["collectstatic", "--noinput"],
-        ["migrate"],
-        ["createcachetable"],
-        ["load_award_types"],
-        ["load_sample", "--members", "600"],
-    ):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=env,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    if connection.vendor == "sqlite":
+        shutil.copy(sqlite_file(databases), home / "db.sqlite3")
+    subprocess.run(
+        [sys.executable, "-m", "tests.browser.prepare"],
+        cwd=settings.BASE_DIR,
+        env=env,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{free_port()}"
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--threads", "4", "--bind", address.removeprefix("http://"), "config.wsgi"],

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from tests.databases import FIRST_KEY, count_from
+
 # The sample's branches have a handful of members each; the grid's test wants one that fills a page. Their given name
 # stands at the end of every list.
 LARGE_BRANCH = """
@@ -35,6 +37,7 @@ def main():
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
+    count_from(FIRST_KEY)
     call_command("load_award_types", verbosity=0)
     call_command("load_sample", members=600, verbosity=0)
     call_command("shell", command=LARGE_BRANCH, verbosity=0)

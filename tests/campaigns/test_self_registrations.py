@@ -345,6 +345,13 @@ class TestMatching:
         with django_assert_num_queries(8):
             assert client.get(staff_list(invitation)).context["count"] == many
 
+    @pytest.mark.parametrize(("words", "count"), [("hoa thi", 1), ("HỒNG", 0), ("hoa 50%", 0)])
+    def test_a_name_is_found_without_its_tones(self, invitation, branch, client, words, count):
+        sent_by(invitation)
+        sent_by(invitation, full_name="Lê Văn Cúc", birth_year=1980)
+        client.force_login(make_staff("clerk", branch))
+        assert client.get(staff_list(invitation), {"q": words}).context["count"] == count
+
     def test_fifty_rows_fit_the_budget(self, invitation, branch, client):
         for n in range(50):
             make_member(full_name=f"Nguyễn Thị Hoàng Thiên Thanh {n}", birth_date=date(1980, 1, 1), unit=branch)

@@ -55,7 +55,8 @@ def test_plans_missing_are_those_owed_and_not_handed_in(province, campaign):
     work = work_of(make_staff("clerk", province))
     assert work.plans_missing == 3
     assert work.plan_counts == {"draft": 1, "returned": 1, "submitted": 1}
-    assert [plan.unit for plan in work.plans] == [done, returned]
+    assert [plan.unit for plan in work.plans] == [returned, done]
+    assert [plan.unit for plan in work_of(make_staff("approver", province)).plans] == [done, returned]
     assert work_of(make_staff("clerk", silent)).plans_missing == 1
     assert work_of(make_staff("clerk", done)).plans_missing == 0
 
@@ -97,6 +98,16 @@ def test_drafts_are_my_own(province):
     exemplar.history.update(history_user=clerk)
     work = work_of(clerk)
     assert len(work.decisions) == 1 and work.exemplars == [exemplar] and work.draft_count == 2
+
+
+def test_good_models_handed_in_wait_for_those_who_publish(province, campaign):
+    (branch,) = branches(province, 1)
+    handed_in = make_exemplar(campaign=campaign, unit=branch, summary="Đường hoa.")
+    make_exemplar(campaign=campaign, unit=branch)
+    handed_in.submit()
+    assert work_of(make_staff("approver", province)).to_publish == [handed_in]
+    assert work_of(make_staff("clerk", province)).to_publish == []
+    assert work_of(make_staff("approver", make_unit())).to_publish == []
 
 
 def test_people_sent_to_my_unit_wait_for_me_and_not_for_the_sender(province):

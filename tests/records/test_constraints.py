@@ -17,6 +17,7 @@ from campaigns.models import (
     PlannedActivity,
     Pledge,
     Tally,
+    UnitReport,
 )
 from records.models import Award, AwardEvent, AwardType, Decision, Member, Membership, Posting, Unit, UnitEvent
 from tests.factories import (
@@ -28,12 +29,16 @@ from tests.factories import (
     make_decision,
     make_exemplar,
     make_inspection,
+    make_invitation,
     make_member,
     make_plan,
     make_posting,
     make_registration,
     make_sector,
+    make_self_registration,
+    make_transfer,
     make_unit,
+    make_view,
 )
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +183,66 @@ def a_badge():
     return make_award_type(family=AwardType.Family.BADGE, mark="badge", milestone_years=30)
 
 
+def two_views():
+    first = make_view(name="Chi bộ 1")
+    second = make_view(user=first.user, name="Chi bộ 2")
+    second.beside = {"name": first.name}
+    return second
+
+
+def one_transfer(**fields):
+    return make_transfer(make_member(), make_branch(), **fields)
+
+
+def two_transfers():
+    first = one_transfer()
+    second = one_transfer()
+    second.beside = {"member": first.member}
+    return second
+
+
+def back_home():
+    transfer = one_transfer()
+    transfer.beside = {"to_unit": transfer.from_unit}
+    return transfer
+
+
+def an_invitation(**fields):
+    unit = make_branch()
+    return make_invitation(make_campaign(scope=unit), unit, **fields)
+
+
+def two_invitations():
+    first = an_invitation()
+    second = make_invitation(first.campaign, make_branch())
+    second.beside = {"unit": first.unit}
+    return second
+
+
+def sent_by_oneself():
+    return make_self_registration(an_invitation())
+
+
+def a_self_pledge():
+    sent = sent_by_oneself()
+    return sent.pledges.create(activity=make_activity(sent.campaign))
+
+
+def two_self_pledges():
+    first = a_self_pledge()
+    second = first.self_registration.pledges.create(activity=make_activity(first.activity.campaign))
+    second.beside = {"activity": first.activity}
+    return second
+
+
+def two_reports():
+    unit = make_branch()
+    first = UnitReport.objects.create(campaign=make_campaign(scope=unit), unit=unit, reported_on=EARLY)
+    second = UnitReport.objects.create(campaign=first.campaign, unit=make_branch(), reported_on=EARLY)
+    second.beside = {"unit": first.unit}
+    return second
+
+
 def with_unit_too():
     award = make_award(member=make_member())
     award.beside = {"collective": make_unit()}
@@ -267,6 +332,18 @@ TABLE = {
     "registration_withdrawn_with_reason": (one_registration, {"status": "withdrawn"}, "lý do"),
     "pledge_once": (two_pledges, None, "đã"),
     "pledge_quantities_not_negative": (make_pledge, {"done_quantity": Decimal("-1")}, "âm"),
+    "savedview_name_once": (two_views, None, "tên này"),
+    "transfer_status_known": (one_transfer, {"status": "lost"}, LISTED),
+    "transfer_waiting_once": (two_transfers, None, "đang có"),
+    "transfer_between_two_units": (back_home, None, "đơn vị này"),
+    "transfer_refused_with_reason": (one_transfer, {"status": "refused"}, "lý do"),
+    "invitation_once": (two_invitations, None, "đã có"),
+    "selfregistration_status_known": (sent_by_oneself, {"status": "lost"}, LISTED),
+    "selfregistration_named": (sent_by_oneself, {"full_name": ""}, "họ và tên"),
+    "selfregistration_confirmed_has_member": (sent_by_oneself, {"status": "confirmed"}, "của ai"),
+    "selfpledge_once": (two_self_pledges, None, "đã"),
+    "selfpledge_quantity_not_negative": (a_self_pledge, {"quantity": Decimal("-1")}, "âm"),
+    "unitreport_once": (two_reports, None, "đã có"),
 }
 # Derived rows that no form shows: the database alone holds them.
 SILENT = {
