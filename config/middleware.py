@@ -104,7 +104,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             nothing = _("You were not signed in any more, so nothing was saved.")
-            messages.warning(request, f"{nothing} {_('Sign in again: what you had typed is put back on the page.')}")
+            again = _("Sign in again: what you had typed is put back on the page.")
+            messages.warning(request, f"{nothing} {again}")
         page = request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
             return super().handle_no_permission(request, view_func)
@@ -179,7 +180,8 @@ class SecondFactorMiddleware:
             request.session[SECOND_FACTOR] = True
             return None
         asked = _("Your role approves or manages, so a password alone is not enough.")
-        messages.warning(request, f"{asked} {_('Set up an authenticator app to go on.')}")
+        to_do = _("Set up an authenticator app to go on.")
+        messages.warning(request, f"{asked} {to_do}")
         return redirect("mfa_activate_totp")
 
 
