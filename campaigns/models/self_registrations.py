@@ -43,6 +43,8 @@ class InvitationQuerySet(ScopedQuerySet):
 class Invitation(FollowsUnit):
     """A link by which a unit's members register themselves in a campaign; it can be switched off and renewed."""
 
+    part_of = ("campaign",)
+
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="invitations", verbose_name=_("campaign"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="invitations", verbose_name=_("unit"))
     unit_path = KeyField(db_index=True)

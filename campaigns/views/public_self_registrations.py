@@ -46,7 +46,7 @@ def self_registration_sent(request, token):
 
 def answer(request, context, status=200):
     response = render(request, "campaigns/self_registration_add.html", context, status=status)
-    # The address is a secret of the unit's: not for search engines, nor for the next site a reader goes to.
+    # The address is a secret of the unit's, not for search engines. The site's own policy keeps it from other sites;
+    # a stricter one would have the browser send the form without its origin, which is then refused.
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response

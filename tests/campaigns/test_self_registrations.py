@@ -181,7 +181,7 @@ class TestPage:
 
     def test_the_address_is_not_to_be_found_or_passed_on(self, invitation):
         answer = Client().get(page_of(invitation))
-        assert answer["X-Robots-Tag"] == "noindex" and answer["Referrer-Policy"] == "no-referrer"
+        assert answer["X-Robots-Tag"] == "noindex" and answer["Referrer-Policy"] == "same-origin"
         assert "no-store" in answer["Cache-Control"]
         assert len(invitation.token) >= 22
 
