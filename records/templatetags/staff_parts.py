@@ -38,6 +38,8 @@ def manages(user):
 
 @register.simple_tag
 def changes_url(record):
-    """The address of a record's change log, empty for one that keeps no history."""
+    """The address of a record's change log, empty for one that keeps no history or is not there yet."""
+    if getattr(record, "pk", None) is None:
+        return ""
     label = record._meta.label_lower
     return reverse("records:staff_change_list", args=[label, record.pk]) if label in logged() else ""
