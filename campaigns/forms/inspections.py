@@ -1,13 +1,12 @@
 """Entering an inspection, what followed it, and the list's filters."""
 
 from django import forms
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Inspection
 from records.forms.dates import TypedDateField
-from records.forms.filters import FilterForm, KnownField, search_field
+from records.forms.filters import KnownField, OwnUnitsForm, search_field
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.models import Unit
@@ -80,29 +79,19 @@ STATES = (
 )
 
 
-class InspectionFilter(FilterForm):
+class InspectionFilter(OwnUnitsForm):
     """Words of a unit's name, a unit with what is below it, the outcome, and whether it was put right."""
 
     q = search_field(_("Unit’s name or code"), _("Unit"))
-    unit = forms.CharField(required=False, max_length=40, label=_("Under"))
     outcome = KnownField(required=False, choices=OUTCOMES, label=_("Outcome"))
     state = KnownField(required=False, choices=STATES, label=_("Status"))
 
     def __init__(self, params, *, user, today):
-        self.user, self.today = user, today
-        super().__init__(params)
-
-    @cached_property
-    def top(self):
-        """The unit whose subtree is asked for, where the user may see it."""
-        code = self.cleaned_data.get("unit")
-        return Unit.objects.visible_to(self.user).filter(code=code).first() if code else None
+        self.today = today
+        super().__init__(params, user)
 
     def by_q(self, inspections):
         return inspections.filter(unit__in=Unit.objects.search(self.cleaned_data["q"]))
-
-    def by_unit(self, inspections):
-        return inspections.within(self.top) if self.top else inspections.none()
 
     def by_outcome(self, inspections):
         return inspections.filter(outcome=self.cleaned_data["outcome"])
@@ -114,8 +103,3 @@ class InspectionFilter(FilterForm):
             case "overdue":
                 return inspections.overdue(self.today)
         return inspections.resolved()
-
-    def shown(self, name):
-        if name == "unit":
-            return self.top.name if self.top else self.cleaned_data["unit"]
-        return super().shown(name)

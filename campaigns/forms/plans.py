@@ -4,7 +4,6 @@ from django import forms
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.quantities import QuantityField
@@ -12,11 +11,11 @@ from campaigns.models import PlannedActivity, UnitPlan
 from campaigns.models.plans import MISSING, planners
 from campaigns.templatetags.campaign_parts import quantity
 from records.forms.dates import TypedDateField
-from records.forms.filters import FilterForm, KnownField, search_field
+from records.forms.filters import KnownField, OwnUnitsForm, search_field
 from records.forms.papers import PaperField
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
-from records.models import AwardType, Unit
+from records.models import AwardType
 
 Status = UnitPlan.Status
 MAIN = ("number", "dated", "file", "person_in_charge", "aims_at", "member_target")
@@ -256,22 +255,15 @@ STATES = {
 }
 
 
-class PlanFilter(FilterForm):
+class PlanFilter(OwnUnitsForm):
     """Words of a unit's name, a unit with what is below it; the state is chosen by chips."""
 
     q = search_field(_("Unit’s name or code"), _("Unit"))
-    unit = forms.CharField(required=False, max_length=40, label=_("Under"))
     state = KnownField(required=False, choices=[*STATES.items()], label=_("Status"))
 
     def __init__(self, params, *, campaign, user, today):
-        self.campaign, self.user, self.today = campaign, user, today
-        super().__init__(params)
-
-    @cached_property
-    def top(self):
-        """The unit whose subtree is asked for, where the user may see it."""
-        code = self.cleaned_data.get("unit")
-        return Unit.objects.visible_to(self.user).filter(code=code).first() if code else None
+        self.campaign, self.today = campaign, today
+        super().__init__(params, user)
 
     def rows(self, without=None):
         """The units asked for, with their plans."""
@@ -280,17 +272,9 @@ class PlanFilter(FilterForm):
     def by_q(self, units):
         return units.search(self.cleaned_data["q"])
 
-    def by_unit(self, units):
-        return units.within(self.top) if self.top else units.none()
-
     def by_state(self, units):
         state = self.cleaned_data["state"]
         return units.filter(overdue=True) if state == "overdue" else units.filter(plan_state=state)
-
-    def shown(self, name):
-        if name == "unit":
-            return self.top.name if self.top else self.cleaned_data["unit"]
-        return super().shown(name)
 
     @property
     def chips(self):

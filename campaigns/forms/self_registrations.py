@@ -1,16 +1,14 @@
 """What a member sends through a unit's link, and what a clerk asks and answers."""
 
-from functools import cached_property
-
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.quantities import QuantityField
 from campaigns.models import SelfPledge, SelfRegistration
-from records.forms.filters import FilterForm, KnownField, options, search_field
+from records.forms.filters import KnownField, OwnUnitsForm, options, search_field
 from records.forms.suggest import SuggestField
-from records.models import Member, Unit
+from records.models import Member
 from records.vietnamese import normalise
 
 
@@ -99,35 +97,19 @@ class SelfRegistrationForm(forms.ModelForm):
         return sent
 
 
-class StaffSelfRegistrationFilter(FilterForm):
+class StaffSelfRegistrationFilter(OwnUnitsForm):
     """Words of a name, a unit with what is below it, the status."""
 
     q = search_field(_("Name of the person"), _("Name"))
-    unit = forms.CharField(required=False, max_length=40, label=_("Unit"))
     status = KnownField(required=False, choices=SelfRegistration.Status.choices, label=_("Status"))
-
-    def __init__(self, params, user):
-        self.user = user
-        super().__init__(params)
-
-    @cached_property
-    def top(self):
-        """The unit whose subtree is asked for, where the user may see it."""
-        code = self.cleaned_data.get("unit")
-        return Unit.objects.visible_to(self.user).filter(code=code).first() if code else None
 
     def by_q(self, rows):
         return rows.search(self.cleaned_data["q"])
-
-    def by_unit(self, rows):
-        return rows.within(self.top) if self.top else rows.none()
 
     def by_status(self, rows):
         return rows.filter(status=self.cleaned_data["status"])
 
     def shown(self, name):
-        if name == "unit" and self.top:
-            return self.top.short_name or self.top.name
         return capfirst(str(super().shown(name)))
 
     @property

@@ -1,7 +1,5 @@
 """Entering a good model, its photos, and the list's filters."""
 
-from functools import cached_property
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +8,7 @@ from campaigns.forms.quantities import QuantityField
 from campaigns.forms.results import PhotosField
 from campaigns.models import Exemplar, ExemplarPhoto
 from records.forms.dates import TypedDateField
-from records.forms.filters import FilterForm, KnownField, options, search_field
+from records.forms.filters import KnownField, OwnUnitsForm, options, search_field
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.models import Unit
@@ -102,28 +100,14 @@ class ReturnForm(forms.Form):
     )
 
 
-class StaffExemplarFilter(FilterForm):
+class StaffExemplarFilter(OwnUnitsForm):
     """Words of the title or place, a unit with what is below it, the state."""
 
     q = search_field(_("Title, place or unit"), _("Words"))
-    unit = forms.CharField(required=False, max_length=40, label=_("Unit"))
     state = KnownField(required=False, choices=STATES, label=pgettext_lazy("publication", "State"))
-
-    def __init__(self, params, user):
-        self.user = user
-        super().__init__(params)
-
-    @cached_property
-    def top(self):
-        """The unit whose subtree is asked for, where the user may see it."""
-        code = self.cleaned_data.get("unit")
-        return Unit.objects.visible_to(self.user).filter(code=code).first() if code else None
 
     def by_q(self, rows):
         return rows.search(self.cleaned_data["q"])
-
-    def by_unit(self, rows):
-        return rows.within(self.top) if self.top else rows.none()
 
     def by_state(self, rows):
         match self.cleaned_data["state"]:
@@ -132,11 +116,6 @@ class StaffExemplarFilter(FilterForm):
             case "submitted":
                 return rows.submitted()
         return rows.filter(published_at__isnull=False)
-
-    def shown(self, name):
-        if name == "unit" and self.top:
-            return self.top.short_name or self.top.name
-        return super().shown(name)
 
     @property
     def state_options(self):

@@ -1,6 +1,6 @@
 """What the public lists' filters share: conditions that can be named, dropped one by one, and refused one by one."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django import forms
 from django.utils.html import format_html_join
@@ -8,6 +8,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from records.models import Unit
 
 PAGING = ("after", "before")
 SELECTED = mark_safe(" selected")
@@ -64,6 +66,30 @@ class FilterForm(forms.Form):
     def chips(self):
         """The conditions in force, each with the list that lacks it."""
         return [{"label": self.described(name), "url": self.query(without=name)} for name in self.conditions]
+
+
+class OwnUnitsForm(FilterForm):
+    """Conditions of a staff list; `unit`, a code, narrows it to a unit the user may see and what is below it."""
+
+    unit = forms.CharField(required=False, max_length=40, label=_("Unit"))
+
+    def __init__(self, params, user):
+        self.user = user
+        super().__init__(params)
+
+    @cached_property
+    def top(self):
+        """The unit whose subtree is asked for, where the user may see it."""
+        code = self.cleaned_data.get("unit")
+        return Unit.objects.visible_to(self.user).filter(code=code).first() if code else None
+
+    def by_unit(self, rows):
+        return rows.within(self.top) if self.top else rows.none()
+
+    def shown(self, name):
+        if name == "unit" and self.top:
+            return self.top.short_name or self.top.name
+        return super().shown(name)
 
 
 class KnownField(forms.ChoiceField):
