@@ -25,6 +25,12 @@ def manage(*arguments, **environment):
 def test_it_refuses_to_start_without_a_secret():
     refused = manage("check")
     assert refused.returncode != 0 and "SECRET_KEY" in refused.stderr
+    assert "Traceback" not in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+def test_what_only_writes_source_files_needs_no_secret():
+    assert "No changes detected" in manage("makemigrations", "--check", "--dry-run").stdout
+    assert "SECRET_KEY" in manage("makemigrations", "--check", DEBUG="0").stderr
 
 
 def test_production_settings_pass_the_deployment_check():
