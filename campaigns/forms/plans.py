@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.quantities import QuantityField
 from campaigns.models import PlannedActivity, UnitPlan
+from campaigns.models.figures import HANDED_IN, owing
 from campaigns.models.plans import MISSING, planners
 from campaigns.templatetags.campaign_parts import quantity
 from records.forms.dates import TypedDateField
@@ -254,12 +255,15 @@ STATES = {
     Status.APPROVED.value: _("Approved"),
 }
 
+# Across several of these: the rows behind the figure of plans still missing.
+OWED = ("owed", _("Not handed in"))
+
 
 class PlanFilter(OwnUnitsForm):
     """Words of a unit's name, a unit with what is below it; the state is chosen by chips."""
 
     q = search_field(_("Unit’s name or code"), _("Unit"))
-    state = KnownField(required=False, choices=[*STATES.items()], label=_("Status"))
+    state = KnownField(required=False, choices=[OWED, *STATES.items()], label=_("Status"))
 
     def __init__(self, params, *, campaign, user, today):
         self.campaign, self.today = campaign, today
@@ -273,19 +277,27 @@ class PlanFilter(OwnUnitsForm):
         return units.search(self.cleaned_data["q"])
 
     def by_state(self, units):
-        state = self.cleaned_data["state"]
-        return units.filter(overdue=True) if state == "overdue" else units.filter(plan_state=state)
+        return units.filter(self.condition(self.cleaned_data["state"]))
+
+    def condition(self, state):
+        """What tells the units of a state; "owed" is what the plan rate lacks: owed, and not handed in."""
+        match state:
+            case "overdue":
+                return Q(overdue=True)
+            case "owed":
+                owe = owing(self.campaign.units(), self.campaign).order_by()
+                return ~Q(plan_state__in=HANDED_IN) & Q(pk__in=owe.values("pk"))
+        return Q(plan_state=state)
 
     @property
     def chips(self):
-        """The conditions but the state, which has chips of its own."""
-        shown = [name for name in self.conditions if name != "state"]
+        """The conditions but a state that has a chip of its own."""
+        shown = [name for name, value in self.conditions.items() if name != "state" or value not in STATES]
         return [{"label": self.described(name), "url": self.query(without=name)} for name in shown]
 
     def states(self):
         """The views by state, each with its count: dicts of label, count, url, current; one query."""
-        counts = {state: Count("pk", filter=Q(plan_state=state)) for state in STATES if state != "overdue"}
-        counts |= {"overdue": Count("pk", filter=Q(overdue=True)), "all": Count("pk")}
+        counts = {state: Count("pk", filter=self.condition(state)) for state in STATES} | {"all": Count("pk")}
         found = self.rows(without="state").order_by().aggregate(**{f"n_{name}": n for name, n in counts.items()})
         chosen = self.cleaned_data.get("state", "")
         chips = [self.chip("", _("All"), found["n_all"], chosen)]

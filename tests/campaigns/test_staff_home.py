@@ -155,3 +155,22 @@ def test_each_figure_of_the_gaps_is_the_number_of_rows_its_list_shows(client):
         for gap, number in counted:
             listed = client.get(f"/staff/{section}/", {"missing": gap.name, "state": "draft"}).context
             assert len(listed["page"].rows) == number, gap.name
+
+
+def test_the_plans_still_missing_are_the_rows_their_link_lists(client):
+    """Not begun, half written and returned: each is missing until it is handed in."""
+    province = make_unit()
+    campaign = make_campaign(scope=province)
+    branches = [make_branch(parent=province) for _n in range(5)]
+    make_plan(campaign, branches[1])
+    make_plan(campaign, branches[2], status="returned", return_reason="thiếu")
+    make_plan(campaign, branches[3], status="submitted")
+    make_plan(campaign, branches[4], status="approved")
+    # It owes none, so what it drafts is not missing.
+    make_plan(campaign, make_unit(parent=province))
+    client.force_login(make_staff("clerk", province))
+    page = client.get("/staff/")
+    (link,) = re.findall(r'href="([^"]*state=owed)"', page.content.decode())
+    listed = client.get(link).context["page"].rows
+    assert page.context["work"].plans_missing == 3
+    assert {unit.pk for unit in listed} == {branch.pk for branch in branches[:3]}
