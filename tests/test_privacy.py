@@ -52,6 +52,8 @@ PUBLIC = {
 }  # fmt: skip
 MARKER = "BIMATKHONGLO"
 SECRET_DAY, SECRET_QUANTITY = date(1907, 11, 29), Decimal("86420.17")
+# A decision's address ends in its key, which on a database that has counted far may look like a secret year.
+OWN_KEY = re.compile(r"/decisions/\d+/|decision=\d+")
 
 
 def plant(row):
@@ -141,6 +143,7 @@ def test_no_public_page_shows_anything_private(client, marked):
     assert len(pages) > 20
     for address, (status, text) in pages.items():
         assert status in (200, 301, 302, 404), address
+        text = OWN_KEY.sub("", text)
         assert MARKER.casefold() not in text.casefold(), address
         assert "86420" not in text and "86.420" not in text and "86,420" not in text, address
         assert "1907" not in text and "1931" not in text, address
