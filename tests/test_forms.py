@@ -19,7 +19,7 @@ from tests.factories import make_award_type, make_branch, make_staff, make_super
 from tests.test_access import ACCESS, POSTS, picture
 
 pytestmark = pytest.mark.django_db
-register = test_access.register
+filled, register = test_access.filled, test_access.register
 # Nobody's data: what the test client itself leaves behind.
 PASSING = {"records.submission", "sessions.session", "usersessions.usersession", "records.auditevent"}
 UNSENT = {"csrfmiddlewaretoken", "once"}
@@ -109,13 +109,25 @@ def works_once(view):
     return False
 
 
-@pytest.fixture
-def client(register):
+def superuser_client():
     client = Client()
     client.force_login(make_superuser())
     return client
 
 
+@pytest.fixture
+def client(register):
+    return superuser_client()
+
+
+@pytest.fixture(scope="module")
+def forms(filled):
+    """The forms as a superuser finds them before anything is sent."""
+    arguments, _files = filled
+    return forms_of(superuser_client(), arguments)
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ["clerk", "approver", "superuser"])
 def test_every_form_carries_the_token_against_forgery(register, role):
     client = test_access.client_of(role, register["root"])
@@ -124,8 +136,8 @@ def test_every_form_carries_the_token_against_forgery(register, role):
     assert [form.name for form in forms if "csrfmiddlewaretoken" not in form.names] == []
 
 
-def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it(client, register):
-    forms = forms_of(client, register)
+@pytest.mark.one_database
+def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it(forms):
     assert [form.name for form in forms if works_once(form.view) != ("once" in form.names)] == []
     # What enters a record is called so.
     entering = [form for form in forms if form.name.endswith(("_add", "_post"))]
@@ -133,8 +145,9 @@ def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it
     assert [form.name for form in entering if "once" not in form.names] == []
 
 
-def test_what_changes_a_record_says_which_state_of_it_was_seen(client, register):
-    forms = [form for form in forms_of(client, register) if form.name.endswith("_edit")]
+@pytest.mark.one_database
+def test_what_changes_a_record_says_which_state_of_it_was_seen(forms):
+    forms = [form for form in forms if form.name.endswith("_edit")]
     assert len(forms) > 8
     for form in forms:
         version = [value for _kind, name, value, _on in form.fields if name == "version"]
@@ -190,8 +203,8 @@ TOKEN = "7d1f0a52-8c5e-4f7b-9a53-0d5b7e6c1f00"
 UNREADY = {"records:staff_unit_dissolve", "records:staff_member_end_attachment", "records:staff_award_change"}
 
 
-def test_a_form_sent_twice_enters_one_record(client, register):
-    forms = [form for form in forms_of(client, register) if "once" in form.names and form.name not in UNREADY]
+def test_a_form_sent_twice_enters_one_record(client, forms, register):
+    forms = [form for form in forms if "once" in form.names and form.name not in UNREADY]
     assert len(forms) > 15
     # Nobody is sent on twice at the same time.
     Transfer.objects.all().delete()
@@ -242,9 +255,9 @@ def broken(client, form, values):
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_that_is_typed_breaks_a_page(client, register, text):
+def test_nothing_that_is_typed_breaks_a_page(client, forms, text):
     found = []
-    for form in forms_of(client, register):
+    for form in forms:
         # In every box at once; in what is chosen or hidden as well; and in the boxes of numbers alone, for what
         # is refused in one box keeps the others from the database.
         for names in (form.boxes(), set(form.names) - UNSENT, form.boxes({"number"})):
