@@ -68,7 +68,7 @@ def django_db_setup(django_test_environment, django_db_blocker, databases):
 
 @pytest.fixture(scope="module")
 def shared_rows(django_db_setup, django_db_blocker):
-    """For a module's fixtures that write rows once for all its tests: each test's own changes are undone on top of them."""
+    """For fixtures that write rows once for a module: each test's own changes are undone on top of them."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
