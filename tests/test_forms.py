@@ -279,6 +279,7 @@ def test_nothing_asked_in_an_address_breaks_a_list(client, register, text):
 # Too much, too late, nothing there
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("sent", [{"reason": "a" * 3_000_000}, dict.fromkeys(map(str, range(6_100)), "1")])
 def test_too_much_at_once_is_answered_in_words(client, sent):
     client.raise_request_exception = False
@@ -288,6 +289,7 @@ def test_too_much_at_once_is_answered_in_words(client, sent):
     assert "<h1" in html and 'class="masthead' in html and 'lang="vi"' in html
 
 
+@pytest.mark.one_database
 def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
     """A scan of 25 MB goes through, and the page knows what does not."""
     proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
@@ -299,6 +301,7 @@ def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
     assert "<h1>" in answer.read_text()
 
 
+@pytest.mark.one_database
 def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on(register):
     page = reverse("records:staff_decision_list") + "?year=2020"
     action = reverse("records:staff_account_unlock", args=[1])
@@ -307,12 +310,14 @@ def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on
     assert answer.url == "/accounts/login/?next=/staff/decisions/%3Fyear%3D2020"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("page", ["", "https://evil.example/staff/", "javascript:alert(1)", "//evil.example/"])
 def test_a_page_of_another_site_is_not_led_back_to(page):
     answer = Client().post(reverse("records:staff_member_add"), {}, headers={"referer": page})
     assert answer.status_code == 302 and "evil" not in answer.url and answer.url.endswith("next=/staff/members/add/")
 
 
+@pytest.mark.one_database
 def test_an_address_that_only_takes_what_is_sent_says_so(client):
     answer = client.get(reverse("records:staff_member_check"))
     assert answer.status_code == 405 and "POST" in answer.headers["Allow"]

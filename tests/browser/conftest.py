@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.databases import alone, sqlite_file
 
@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Two cores serve two browsers, two sites and a second run of the suite: a page may take longer than five seconds.
+expect.set_options(timeout=20_000)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 
 
