@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from records import wording
-from records.award_lists import CATEGORIES, read_award
+from records.lists.awards import CATEGORIES, read_award
 from records.models import Award, Member, Membership, Unit
 from records.sheet_kinds import AWARDS
 from records.sheets import cells

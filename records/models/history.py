@@ -1,6 +1,8 @@
 """Row histories: who changed what, when, why, and in which request."""
 
+from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 
 from django.db import models
 from simple_history.manager import HistoryManager
@@ -10,6 +12,20 @@ from simple_history.models import HistoricalRecords
 def current_request_id():
     """The id of the request under way, empty in a command."""
     return getattr(getattr(HistoricalRecords.context, "request", None), "id", "")
+
+
+@contextmanager
+def acting(user, act_id):
+    """What is written meanwhile is one act of the user's, outside of any request or apart from the one under way."""
+    before = getattr(HistoricalRecords.context, "request", None)
+    HistoricalRecords.context.request = SimpleNamespace(user=user, id=act_id)
+    try:
+        yield
+    finally:
+        if before is None:
+            del HistoricalRecords.context.request
+        else:
+            HistoricalRecords.context.request = before
 
 
 class RequestRow(models.Model):

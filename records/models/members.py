@@ -225,6 +225,13 @@ class Member(FollowsUnit):
         self.unit_path = self.unit.path
         self.attached_path = self.attached_to.path if self.attached_to_id else ""
 
+    @classmethod
+    def taken_back(cls, members):
+        """Count anew where members came, went or changed as an act was taken back."""
+        places = {key for one in members for key in (one.unit_id, one.attached_to_id)}
+        places |= {one.was[name] for one in members if hasattr(one, "was") for name in ("unit_id", "attached_to_id")}
+        Unit.objects.filter(pk__in=places - {None}).recount()
+
     @property
     def is_active(self):
         """Whether a campaign counts this person."""

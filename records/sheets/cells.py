@@ -35,6 +35,10 @@ SERIAL_ZERO = date(
 class UnreadableCell(ValueError):
     """The value is not what the column should hold; the text is a sentence for the clerk."""
 
+    def __init__(self, words: str, code: str = "") -> None:
+        super().__init__(words)
+        self.code = code
+
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
@@ -61,7 +65,7 @@ def is_ditto(value: Cell) -> bool:
     return isinstance(value, str) and " ".join(value.split()).lower() in DITTOS
 
 
-def read_date(value: Cell, *, month_first: bool = False) -> PartialDate | None:
+def read_date(value: Cell, *, month_first: bool = False, fallback: str = "", order: str = "") -> PartialDate | None:
     """Read a date, day first; None for an empty cell; UnreadableCell for one that never was or could be read two ways.
 
     `month_first` says that the same column holds dates that only make sense as mm/dd (see `has_month_first`): then a
