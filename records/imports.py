@@ -176,6 +176,9 @@ def apply(batch, user, pulse=None):
 
 
 def write(batch, user, pulse):
+    # A second worker that took it up by mistake waits here, and then finds it done.
+    if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
+        raise Stopped
     kind = find_kind(batch.kind)
     reason = _("Imported from %(file)s") % {"file": batch.name}
     writer = kind.writer(kind, context_of(batch, user, reason[:500]))
