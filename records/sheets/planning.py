@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .cells import text
-from .reading import Cell
+from .rows import Row
+
+__all__ = ["BadSetting", "Field", "Kind", "Outcome", "Plan", "PlannedRow", "Reason", "Row"]
 
 
 class BadSetting(ValueError):
@@ -36,20 +37,6 @@ class Field:
     synonyms: tuple[str, ...]
     required: bool = False
     several: bool = False
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of a list: where it stands, its values by field (text already clean), the group headings above it."""
-
-    sheet: str
-    number: int
-    values: dict[str, Cell]
-    groups: tuple[str, ...] = ()
-
-    def text(self, name: str) -> str:
-        """Return the value of the field as clean text, empty where there is none."""
-        return text(self.values.get(name))
 
 
 @dataclass(slots=True)
