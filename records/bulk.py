@@ -5,6 +5,7 @@ PostgreSQL), and history rows are read off the table by the database itself.
 """
 
 import io
+import re
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from records.models.history import current_request_id
 # Keys in one condition: SQLite takes no more than 32,766 values in a statement.
 BATCH = 2000
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+ESCAPED = re.compile("[\\\\\t\n\r\x00]").search
 
 
 def reserve(model, count):
@@ -53,7 +55,7 @@ def copied(value):
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value if value.isalnum() else value.translate(ESCAPES)
+        return value.translate(ESCAPES) if ESCAPED(value) else value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return str(value)
