@@ -139,7 +139,7 @@ class Matcher:
         """
         toned = any(not part.isascii() for parts in labels.values() for part in parts)
         found = {index: self._field(letter(index), parts, toned) for index, parts in labels.items()}
-        taken: set[str] = set()
+        taken: dict[str, str] = {}
         columns = [
             Column(index, " / ".join(part for part in parts if part), found[index]) for index, parts in labels.items()
         ]
@@ -152,7 +152,7 @@ class Matcher:
             if known and known.name in taken and not known.several:
                 columns[columns.index(column)] = replace(column, field=None)
             elif known:
-                taken.add(known.name)
+                taken[known.name] = "words"
         return [self._look_into(column, samples.get(column.index, []), taken) for column in columns]
 
     def score(self, columns: Iterable[Column]) -> int:
@@ -177,8 +177,11 @@ class Matcher:
                 return found
         return None
 
-    def _look_into(self, column: Column, sample: Sequence[Cell], taken: set[str]) -> Column:
-        """Return the column with its first values and, where it is written in codes, with what they mean."""
+    def _look_into(self, column: Column, sample: Sequence[Cell], taken: dict[str, str]) -> Column:
+        """Return the column with its first values and, where it is written in codes, with what they mean.
+
+        A column of codes alone is read for a field that has no column of words.
+        """
         told = [written for value in sample if (written := cells.text(value))]
         column = replace(column, samples=tuple(told[:SAMPLES]), empty=not told)
         if not told or not self.code_lists:
@@ -191,9 +194,11 @@ class Matcher:
         ):
             subject = PARENTHESES.sub(" ", without_code_word(column.label))
             known = self.known.get(squash(subject)) if subject.strip() else None
-            if known is None or (known.name in taken and not known.several):
+            if known is None or taken.get(known.name, "") == "words" or (known.name in taken and not known.several):
                 return column
         found = find_list(column.label, told, self.code_lists) if known else None
+        if found and known:
+            taken.setdefault(known.name, "codes")
         return replace(column, field=known, codes=found) if found else column
 
     def _sample(self, below: int) -> dict[int, list[Cell]]:

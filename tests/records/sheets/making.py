@@ -7,6 +7,7 @@ import openpyxl
 
 from records.sheets.planning import Field, Kind
 from records.sheets.reading import Line, Merge, Sheet
+from records.sheets.recognising import recognise
 
 LIST = Kind(
     "list",
@@ -25,6 +26,27 @@ LIST = Kind(
     groups=("Tập thể", "Cá nhân", "Hộ gia đình"),
 )
 HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Hình thức khen thưởng"]
+PERSON = [1.0, "Lê Ánh", "Phó Giám đốc", "Sở Y tế", "Bằng khen"]
+
+
+def fields(layout):
+    """Column letters by field."""
+    return {column.field.name: column.letter for column in layout.matched}
+
+
+def names(layout):
+    """The name in each row."""
+    return [row.text("name") for row in layout.rows]
+
+
+def skipped(layout):
+    """The numbers of the lines that are no rows."""
+    return [line.number for line in layout.skipped]
+
+
+def below(*rows, merges=()):
+    """The layout of a list with the usual header in row 1 and the rows beneath."""
+    return recognise(make_sheet([HEADER, *rows], merges), LIST)
 
 
 def make_sheet(rows, merges=(), name="Danh sách", visible=True):

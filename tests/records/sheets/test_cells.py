@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from records.sheets import cells
 from records.sheets.cells import PartialDate, UnreadableCell, read_date
-from tests.records.sheets.making import make_sheet
 
 
 @pytest.mark.parametrize(
@@ -133,26 +132,3 @@ def test_any_value_is_a_date_or_a_sentence(value):
 )
 def test_ditto(value, expected):
     assert cells.is_ditto(value) is expected
-
-
-class TestLegacy:
-    def test_a_tcvn3_column_becomes_unicode_with_a_note(self):
-        sheet = make_sheet(
-            [
-                ["ỦY BAN NHÂN DÂN TỈNH", None],
-                ["STT", "Hä vµ tªn"],
-                [1.0, "NguyÔn V¨n An"],
-                [2.0, "TrÇn ThÞ B×nh"],
-                [3.0, "§Æng H÷u D­¬ng"],
-            ]
-        )
-        note = cells.convert_legacy(sheet)
-        assert "TCVN3" in note
-        assert [line.cell(1) for line in sheet.lines][2:] == ["Nguyễn Văn An", "Trần Thị Bình", "Đặng Hữu Dương"]
-        assert sheet.lines[0].cell(0) == "ỦY BAN NHÂN DÂN TỈNH"
-
-    def test_unicode_is_left_alone(self):
-        rows = [["Họ và tên"], ["Lê Hòa"], ["Lò Thị Vân"], ["Trần Thị Bình"], ["Café Paris"]]
-        sheet = make_sheet(rows)
-        assert cells.convert_legacy(sheet) is None
-        assert [line.cells for line in sheet.lines] == rows
