@@ -56,7 +56,7 @@ def force_header(sheet: Sheet, matcher: "Matcher", row: int) -> Found | None:
     for depth in range(1, len(block) + 1):
         if depth > 1 and not _is_header_block(block[:depth], depth, sheet.merges):
             break
-        columns = matcher.columns(_labels(block[:depth], sheet.merges), block[depth - 1].number)
+        columns = matcher.columns(_labels(block[:depth], sheet.merges), block[depth - 1].number, whole=True)
         count = sum(1 for column in columns if column.field)
         if best is None or count >= best[0]:
             best = (count, columns, block[:depth])
@@ -132,10 +132,11 @@ class Matcher:
         self.overrides = {squash(column): name for column, name in overrides.items()}
         self._samples: dict[int, dict[int, list[Cell]]] = {}
 
-    def columns(self, labels: Mapping[int, list[str]], below: int) -> list[Column]:
+    def columns(self, labels: Mapping[int, list[str]], below: int, *, whole: bool = False) -> list[Column]:
         """Return the columns with their fields; a field is taken once, leftmost, unless it may come in several.
 
-        Of two columns for one field, one that holds nothing below row `below` yields to the other.
+        Of two columns for one field, one that holds nothing below row `below` yields to the other. Labels of which
+        none is known are looked into only where the `whole` is wanted.
         """
         toned = any(not part.isascii() for parts in labels.values() for part in parts)
         found = {index: self._field(letter(index), parts, toned) for index, parts in labels.items()}
@@ -143,7 +144,7 @@ class Matcher:
         columns = [
             Column(index, " / ".join(part for part in parts if part), found[index]) for index, parts in labels.items()
         ]
-        if not any(found.values()):
+        if not whole and not any(found.values()):
             return columns
         samples = self._sample(below)
         columns += [Column(index, "", None) for index in sorted(samples.keys() - labels.keys())]

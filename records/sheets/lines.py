@@ -149,7 +149,8 @@ class Sorter:
             not cells.DITTO_FORMS.isdisjoint(values) for index, values in read.items() if not block.is_void(index)
         )
         whole: list[tuple[Cell, ...]] = []
-        for place, (number, row) in enumerate(zip(block.numbers, zip(*read.values(), strict=True), strict=True)):
+        picked = list(zip(*read.values(), strict=True)) or [()] * len(block.numbers)
+        for place, (number, row) in enumerate(zip(block.numbers, picked, strict=True)):
             if number <= self.below:
                 continue
             self.lines += 1

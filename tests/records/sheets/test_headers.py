@@ -3,7 +3,18 @@
 import pytest
 
 from records.sheets.recognising import recognise
-from tests.records.sheets.making import HEADER, LIST, PERSON, below, fields, make_sheet, names
+from tests.records.sheets.making import (
+    HEADER,
+    LIST,
+    MEMBERS,
+    PERSON,
+    below,
+    export_of_members,
+    fields,
+    make_sheet,
+    names,
+    statistics_of_members,
+)
 
 MERGED = [
     ["STT", "Họ và tên/Tên tập thể", "Chức vụ, đơn vị công tác", None, "Hình thức khen thưởng", "Ghi chú"],
@@ -112,3 +123,71 @@ class TestHeader:
     )
     def test_a_sheet_without_the_required_columns_is_no_list(self, rows):
         assert recognise(make_sheet(rows), LIST) is None
+
+    def test_of_two_columns_for_a_field_the_one_with_values_is_taken(self):
+        header = ["Họ và tên", "Đơn vị", "Đơn vị công tác"]
+        layout = recognise(make_sheet([header, ["Lê Ánh", "#N/A", "Sở Y tế"], ["Võ Bảy", "", "Sở"]]), LIST)
+        assert fields(layout) == {"name": "A", "unit": "C"}
+        assert [row.text("unit") for row in layout.rows] == ["Sở Y tế", "Sở"]
+
+
+class TestPaths:
+    """A label that means something only under the one above it."""
+
+    def test_birthdays_under_the_sex_are_one_field_that_says_where_it_stood(self):
+        layout = recognise(export_of_members(), MEMBERS)
+        assert (layout.header_top, layout.header_bottom) == (5, 6)
+        assert [(row.text("born"), row.source["born"]) for row in layout.rows] == [
+            ("19/06/1998", "Ngày sinh / Nữ"),
+            ("24/08/1996", "Ngày sinh / Nam"),
+            ("07/02/1998.", "Ngày sinh / Nữ"),
+        ]
+        assert layout.rows[0].source["name"] == "Họ và tên"
+
+    def test_nam_is_not_nam_with_a_breve(self):
+        layout = recognise(export_of_members(), MEMBERS)
+        assert "year" not in fields(layout)
+        tones = [["Họ và tên", "Nam", "Đơn vị"], ["Lê Ánh", "x", "Chi đoàn"]]
+        assert "year" not in fields(recognise(make_sheet(tones), MEMBERS))
+        toneless = [["Ho va ten", "Nam", "Don vi"], ["Le Anh", "1998", "Chi doan"]]
+        assert fields(recognise(make_sheet(toneless), MEMBERS))["year"] == "B"
+
+    def test_three_rows_merged_every_way(self):
+        layout = recognise(statistics_of_members(), MEMBERS)
+        assert (layout.header_top, layout.header_bottom) == (4, 6)
+        labels = {column.letter: column.label for column in layout.columns}
+        assert labels["C"] == "Ngày, tháng, năm sinh / Nam"
+        assert labels["K"] == "Chức vụ chủ chốt / Chuyên môn / Cấp phó"
+        first, second = layout.rows
+        assert (first.text("probation"), first.text("head"), first.text("born")) == ("2022-08-21", "x", "")
+        assert (second.text("born"), second.source["born"]) == ("24/10/1998", labels["C"])
+
+
+class TestForced:
+    """A header of which a person says where it begins."""
+
+    ROWS = [["Danh sách", None], HEADER, PERSON, ["Cán bộ", "Cơ quan"], ["Võ Bảy", "Sở Y tế"]]
+
+    def test_the_row_that_a_person_names_is_the_header(self):
+        layout = recognise(make_sheet(self.ROWS), LIST, header=4, overrides={"A": "name", "B": "unit"})
+        assert (layout.header_top, fields(layout), names(layout)) == (4, {"name": "A", "unit": "B"}, ["Võ Bảy"])
+
+    def test_what_is_missing_is_told(self):
+        layout = recognise(make_sheet(self.ROWS), LIST, header=4)
+        assert [known.name for known in layout.missing] == ["name"]
+        assert [column.label for column in layout.ignored] == ["Cán bộ", "Cơ quan"]
+
+    def test_it_may_be_several_rows_deep(self):
+        layout = recognise(make_sheet(MERGED, MERGES), LIST, header=1)
+        assert (layout.header_top, layout.header_bottom) == (1, 2)
+
+    @pytest.mark.parametrize("row", [9, 0, -1])
+    def test_an_empty_row_is_no_header(self, row):
+        assert recognise(make_sheet(self.ROWS), LIST, header=row) is None
+
+    def test_a_sheet_nobody_knows_is_shown_by_its_widest_row(self):
+        sheet = make_sheet([["Báo cáo"], ["Cán bộ", "Cơ quan", "Ghi chú"], ["Lê Ánh", "Sở Y tế", 1.0]])
+        assert recognise(sheet, LIST) is None
+        layout = recognise(sheet, LIST, lenient=True)
+        assert (layout.header_top, layout.matched) == (2, [])
+        assert [column.samples for column in layout.columns] == [("Lê Ánh",), ("Sở Y tế",), ("1",)]

@@ -1,7 +1,10 @@
 """Every line below the header is a row of the list or told, with its number, to be none."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from records.sheets import lines
 from records.sheets.recognising import recognise
 from tests.records.sheets.making import HEADER, LIST, PERSON, below, make_sheet, names, skipped
 
@@ -127,3 +130,55 @@ class TestLines:
     def test_row_numbers_are_those_of_the_sheet(self):
         layout = recognise(make_sheet([["tiêu đề"], [], HEADER, [], PERSON, [], [2.0, "Mai Hoa"]]), LIST)
         assert [row.number for row in layout.rows] == [5, 7]
+
+    @pytest.mark.parametrize(
+        "motto",
+        [
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "ĐẢNG CỘNG SẢN VIỆT NAM",
+            "Độc lập – Tự do – Hạnh phúc.",
+        ],
+    )
+    def test_the_motto_at_the_head_of_a_second_page_is_no_recipient(self, motto):
+        layout = below(PERSON, [None, motto], [2.0, "Mai Hoa"])
+        assert names(layout) == ["Lê Ánh", "Mai Hoa"]
+        assert skipped(layout) == [3]
+
+    def test_a_merge_above_the_header_fills_nothing(self):
+        rows = [["DANH SÁCH"], HEADER, PERSON, [2.0, "Mai Hoa"]]
+        layout = recognise(make_sheet(rows, [(1, 3, 4, 3)]), LIST)
+        assert [row.text("unit") for row in layout.rows] == ["Sở Y tế", ""]
+
+    def test_merges_follow_each_other_and_reach_over_blank_rows(self):
+        rows = [[1.0, "A", None, "Sở Y tế"], [], [2.0, "B"], [3.0, "C", None, "Sở Tài chính"], [4.0, "D"], [5.0, "E"]]
+        layout = below(*rows, merges=[(2, 3, 4, 3), (5, 3, 6, 3)])
+        assert [row.text("unit") for row in layout.rows] == ["Sở Y tế", "Sở Y tế", "Sở Tài chính", "Sở Tài chính", ""]
+
+    def test_what_was_passed_over_is_counted_beyond_what_is_kept(self, monkeypatch):
+        monkeypatch.setattr(lines, "SKIPPED", 2)
+        layout = below(PERSON, *([["Tổng cộng", None, None, None, 1.0]] * 5))
+        assert (len(layout.skipped), layout.skipped_count) == (2, 5)
+
+
+CELLS = st.sampled_from(
+    [None, None, "Lê Ánh", "Sở Y tế", " Sở  Y tế ", "-nt-", "x", "I", "II.", "A.", "12", 1.0, 2.0, 3.5, "TẬP THỂ (2)",
+     "Tổng cộng", "Tổng cộng: 5", "Tổng Công ty", "Cộng đồng", "STT", "Họ và tên", "Chức vụ", "#N/A", "TM. ỦY BAN",
+     "Cá nhân", "(1)", "(2)"]
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(CELLS, min_size=5, max_size=6), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(2, 12), st.integers(0, 4), st.integers(1, 3)), max_size=2, unique_by=lambda m: m[1]),
+)
+def test_the_fast_way_by_blocks_sorts_as_the_way_line_by_line(rows, tall):
+    """Most rows are told at a glance; what that takes for a row must be one for the rules, with the same values."""
+    merges = [(top, left, top + more, left) for top, left, more in tall]
+    layout = below(*rows, merges=merges)
+    slow = layout._sorter()
+    slow._is_plain = lambda row: False
+    expected = [row for block in layout.sheet.blocks(1) for row in slow.sort(block)]
+    assert layout.rows == expected
+    assert layout.skipped == slow.skipped

@@ -4,7 +4,7 @@ import pytest
 
 from records.sheets.reading import UnreadableSheet, Workbook, read
 from records.sheets.recognising import choose, recognise
-from tests.records.sheets.making import HEADER, LIST, PERSON, fields, make_sheet, make_xlsx, names
+from tests.records.sheets.making import CODES, HEADER, LIST, PERSON, fields, make_sheet, make_xlsx, names
 
 
 class TestOverrides:
@@ -61,3 +61,65 @@ class TestChoice:
         choice = choose(Workbook("a.xlsx", "xlsx", [make_sheet(rows)]), LIST)
         assert names(choice.layouts[0]) == ["Nguyễn Văn An", "Trần Thị Bình"]
         assert ["TCVN3" in note for note in choice.notes] == [True, True, False]
+
+    def test_a_look_at_a_workbook_nobody_knows_shows_its_sheets(self):
+        rows = [["Cán bộ", "Cơ quan"], ["Lê Ánh", "Sở Y tế"]]
+        workbook = Workbook("a.xlsx", "xlsx", [make_sheet(rows, name="Một"), make_sheet([], name="Hai")])
+        choice = choose(workbook, LIST, lenient=True)
+        assert [layout.sheet.name for layout in choice.layouts] == ["Một"]
+        assert [known.name for known in choice.layouts[0].missing] == ["name"]
+        assert [passed.sheet for passed in choice.passed_over] == ["Hai"]
+
+    def test_a_header_that_a_person_names_wrongly_is_refused_with_what_is_missing(self):
+        workbook = Workbook("a.xlsx", "xlsx", [make_sheet([HEADER, PERSON, PERSON])])
+        with pytest.raises(UnreadableSheet, match=r"Name.*\.$"):
+            choose(workbook, LIST, header=2)
+
+
+class TestCodes:
+    """Columns written in codes, beside a sheet that says what they mean."""
+
+    HEADER = ["STT", "Họ và tên", "Mã đơn vị công tác", "Mã hình thức khen thưởng\n(nếu có)"]
+    ROWS = [[1.0, "Lê Ánh", "DV01", "1650000001"], [2.0, "Võ Bảy", "DV02", 1650000003.0], [3.0, "Mai Hoa", "DV9", None]]
+
+    def choice(self, header=HEADER, rows=ROWS, name="DANHMUC", visible=True):
+        listed = make_sheet([["DANH SÁCH"], header, *rows])
+        return choose(Workbook("a.xlsx", "xlsx", [listed, make_sheet(CODES, name=name, visible=visible)]), LIST)
+
+    def test_codes_are_read_as_what_they_mean(self):
+        rows = self.choice().layouts[0].rows
+        assert [row.text("type") for row in rows] == ["Bằng khen của Bộ trưởng", "Giấy khen", ""]
+
+    def test_a_code_that_stands_in_no_list_is_left(self):
+        rows = [*self.ROWS[:2], *[[n, "A", "DV01", None] for n in (3.0, 4.0, 5.0)], self.ROWS[2]]
+        assert [row.text("unit") for row in self.choice(rows=rows).layouts[0].rows][-2:] == ["Sở Y tế", "DV9"]
+
+    def test_a_column_of_other_words_is_no_column_of_codes(self):
+        assert "unit" not in fields(self.choice().layouts[0])
+
+    def test_the_translation_is_told_with_an_example_and_the_sheet_as_a_code_list(self):
+        choice = self.choice()
+        (note,) = choice.notes
+        assert all(part in note for part in ("D “Mã hình thức", "DANHMUC", "1650000001", "Bằng khen của Bộ trưởng"))
+        assert [passed.sheet for passed in choice.passed_over] == ["DANHMUC"]
+        assert [known.title for known in choice.code_lists] == ["Hình thức khen thưởng", "Đơn vị công tác"]
+        assert choice.layouts[0].columns[-1].codes is choice.code_lists[0]
+
+    @pytest.mark.parametrize(("name", "visible"), [("DM", True), ("X", False), ("Sheet2", True)])
+    def test_the_sheet_of_codes_need_not_be_named_so(self, name, visible):
+        layout = self.choice(name=name, visible=visible).layouts[0]
+        assert fields(layout)["type"] == "D"
+
+    def test_a_column_of_words_goes_before_one_of_codes(self):
+        rows = [[1.0, "Lê Ánh", "Cờ thi đua", "1650000001"]]
+        layout = self.choice([*self.HEADER[:2], "Danh hiệu thi đua", self.HEADER[3]], rows).layouts[0]
+        assert layout.rows[0].text("type") == "Cờ thi đua"
+        assert [column.letter for column in layout.ignored] == ["D"]
+
+    def test_codes_under_a_header_that_does_not_say_so(self):
+        layout = self.choice([*self.HEADER[:3], "Hình thức khen thưởng"]).layouts[0]
+        assert layout.rows[1].text("type") == "Giấy khen"
+
+    def test_without_a_sheet_of_codes_the_column_is_ignored(self):
+        layout = recognise(make_sheet([[*HEADER, "Mã đơn vị"], [*PERSON, "DV01"]]), LIST)
+        assert [column.label for column in layout.ignored] == ["Mã đơn vị"]
