@@ -180,7 +180,7 @@ class Sorter:
         for place in self.required_at:
             if type(row[place]) is not str:
                 return False
-        filled = len(row) - row.count(None)  # type: ignore[attr-defined]
+        filled = len(row) - row.count(None)
         ordinal = row[self.ordinal_at] if self.ordinal_at >= 0 else None
         if ordinal is not None:
             if type(ordinal) is str:
@@ -198,7 +198,7 @@ class Sorter:
         self.kept += 1
         self.closed = False
         self.plain_row = row
-        values = {name: value for name, value in zip(self.names, row, strict=True) if value is not None}
+        values: dict[str, Cell] = {n: value for n, value in zip(self.names, row, strict=True) if value is not None}
         if not self.shared:
             return Row(self.sheet, number, values, self.groups, self.source)
         source = dict(self.source)

@@ -41,9 +41,9 @@ def decode_column(encoded: bytes) -> list[Cell]:
     if isinstance(content, dict):
         values: list[Cell] = content["v"]
         for place in content["d"]:
-            values[place] = date.fromordinal(values[place])  # type: ignore[arg-type]
+            values[place] = date.fromordinal(values[place])
         for place in content["t"]:
-            values[place] = datetime.fromisoformat(values[place])  # type: ignore[arg-type]
+            values[place] = datetime.fromisoformat(values[place])
         return values
     if not isinstance(content, list):
         raise ValueError(content)
