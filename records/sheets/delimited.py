@@ -138,9 +138,9 @@ def find_encoding(head: bytes, rest: IO[bytes]) -> str:
     if nuls:
         sample = head[: min(len(head), 4096) // 2 * 2]
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
-        if max(even, odd) < 0.2 * len(sample) / 2 or min(even, odd) > 0:
+        if max(even, odd) < 0.2 * len(sample) / 2 or 10 * min(even, odd) > max(even, odd):
             raise UnreadableSheet(not_a_spreadsheet())
-        return "utf-16-le" if odd else "utf-16-be"
+        return "utf-16-le" if odd > even else "utf-16-be"
     return "utf-8" if _is_utf8(head, rest) else _find_eight_bits(head)
 
 
