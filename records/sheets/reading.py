@@ -121,11 +121,12 @@ def _collect(lines: Iterator[bytes], limits: Limits, late: threading.Event) -> l
             if "rows" in message:
                 stored.add(message["rows"], list(islice(lines, message["columns"])))
             elif "sheet" in message:
-                merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in message["merged"]]
+                ranges = [map(int, merge) for merge in message["merged"]]
+                merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in ranges]
                 stored = Stored(spool)
-                sheets.append(Sheet(message["sheet"], message["visible"], merges=merges, stored=stored))
+                sheets.append(Sheet(str(message["sheet"]), bool(message["visible"]), merges=merges, stored=stored))
             elif "error" in message:
-                raise UnreadableSheet(_explain(message["error"], limits))
+                raise UnreadableSheet(_explain(str(message["error"]), limits))
             else:
                 return sheets
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
