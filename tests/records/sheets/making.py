@@ -21,8 +21,8 @@ LIST = Kind(
         Field("called", "Form of address", ("Tên gọi",)),
         Field("type", "Award", ("Hình thức khen thưởng", "Danh hiệu thi đua"), several=True),
     ),
-    plan=lambda layouts, settings: None,
-    apply=lambda plan, source: None,
+    planner=lambda kind, context: None,
+    writer=lambda kind, context: None,
     groups=("Tập thể", "Cá nhân", "Hộ gia đình"),
 )
 HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Hình thức khen thưởng"]
@@ -48,8 +48,8 @@ MEMBERS = Kind(
         Field("head", "Head", ("Chức vụ chủ chốt / Chuyên môn / Cấp trưởng",)),
         Field("unit", "Unit", ("Đơn vị",)),
     ),
-    plan=lambda layouts, settings: None,
-    apply=lambda plan, source: None,
+    planner=lambda kind, context: None,
+    writer=lambda kind, context: None,
 )
 
 
