@@ -154,6 +154,7 @@ class Matcher:
                 columns[columns.index(column)] = replace(column, field=None)
             elif known:
                 taken[known.name] = "words"
+        columns.sort(key=lambda column: column.index)
         return [self._look_into(column, samples.get(column.index, []), taken) for column in columns]
 
     def score(self, columns: Iterable[Column]) -> int:

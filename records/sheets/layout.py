@@ -1,6 +1,7 @@
 """How a sheet was understood: its header, its columns, and a walk over the rows below as often as needed."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,7 +23,7 @@ SAMPLE_ROWS = 2000
 class Column:
     """A column with its letter, its header as read, the field it was matched to, if any, and its first values.
 
-    `codes` is the code list by which its values are translated; `empty` says that it holds nothing, or only errors.
+    `codes` is the code list by which its values are translated; `empty` says that its first rows hold nothing.
     """
 
     index: int
@@ -101,22 +102,26 @@ class Layout:
     def notes(self) -> list[str]:
         """Return what the clerk should know of the columns: codes that are translated, columns that hold nothing."""
         notes = [_tell_codes(column) for column in self.matched if column.codes]
-        empty = [
-            f"{column.letter} “{column.label}”" for column in self.columns if column.label and self.is_empty(column)
-        ]
+        empty = [f"{column.letter} “{column.label}”" for column in self.empty if column.label]
         if empty:
             told = _("Columns that hold nothing, or only errors of formulas such as #N/A: %(names)s.")
             notes.append(told % {"names": ", ".join(empty)})
         return notes
 
-    def is_empty(self, column: Column) -> bool:
-        """Tell whether the column holds nothing below the header, to the end of the sheet."""
-        return column.empty and not any(
-            number > self._below and value is not None
-            for block in self.sheet.blocks(self._below)
-            if not block.is_void(column.index)
-            for number, value in zip(block.numbers, block.clean_column(column.index, cells.text), strict=True)
-        )
+    @property
+    def empty(self) -> list[Column]:
+        """Return the columns that hold nothing below the header, to the end of the sheet, or only errors."""
+        left = [column for column in self.columns if column.empty]
+        for block in self.sheet.blocks(self._below):
+            first = bisect_right(block.numbers, self._below)
+            left = [
+                column
+                for column in left
+                if block.is_void(column.index) or not any(block.clean_column(column.index, cells.text)[first:])
+            ]
+            if not left:
+                break
+        return left
 
     # The rows
 
