@@ -4,7 +4,8 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import islice, takewhile
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from .spool import Cell
 from .workbook import Line, Merge, Sheet, letter
 
 SAMPLE_ROWS = 2000
+ABOVE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +69,34 @@ class Layout:
 
     # The header and what stands above
 
-    @property
+    @cached_property
     def above(self) -> list[Line]:
         """Return the lines above the header, as they stand on the sheet."""
-        return [line for line in self.sheet.head if line.number < self.header_top] if self.header else []
+        if not self.header:
+            return []
+        return list(islice(takewhile(lambda line: line.number < self.header_top, self.sheet.lines), ABOVE))
 
     @property
     def merges(self) -> list[Merge]:
         """Return the merged ranges of the header and of what stands above it."""
         return self.sheet.merges_within(0, self.header_bottom)
 
-    @property
+    @cached_property
     def titles(self) -> list[str]:
         """Return the texts above the header."""
         return [written for line in self.above for value in line.cells if (written := cells.text(value))]
 
-    @property
+    @cached_property
     def matched(self) -> list[Column]:
         """Return the columns that are read."""
         return [column for column in self.columns if column.field]
 
-    @property
+    @cached_property
     def ignored(self) -> list[Column]:
         """Return the columns that have a header nobody knows, or one the clerk set aside."""
         return [column for column in self.columns if not column.field and column.label]
 
-    @property
+    @cached_property
     def missing(self) -> list[Field]:
         """Return the required fields for which no column was found."""
         found = {column.field.name for column in self.matched if column.field}
