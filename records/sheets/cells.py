@@ -21,6 +21,7 @@ DecimalSign = Literal["", ",", "."]
 ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
+FAILURE = re.compile(r"^(?:#{2,}|Err:\d{3})\Z")
 DITTOS = frozenset({'"', "''", "”", "“", "〃", "-nt-", "nt", "- nt -", "như trên", "-như trên-"})
 # In every mixture of small letters and capitals, so that a whole column is looked through in one go.
 DITTO_FORMS = frozenset(
@@ -72,7 +73,7 @@ def text(value: Cell) -> str:
     """Return the value as clean text on one line: NFC, 1.0 as "1", dates dd/mm/yyyy, error cells empty."""
     if isinstance(value, str):
         cleaned = normalise(value)
-        return "" if cleaned[:1] == "#" and cleaned.upper() in ERRORS else cleaned
+        return "" if cleaned[:1] in "#E" and is_error(cleaned) else cleaned
     if value is None or isinstance(value, bool):
         return {None: "", True: "x", False: ""}[value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -80,6 +81,11 @@ def text(value: Cell) -> str:
     if isinstance(value, (datetime, date)):
         return value.strftime("%d/%m/%Y")
     return str(value)
+
+
+def is_error(written: str) -> bool:
+    """Tell whether the text is what a spreadsheet program shows for a value it cannot work out or has no room for."""
+    return written.upper() in ERRORS or FAILURE.match(written) is not None
 
 
 def is_ditto(value: Cell) -> bool:
