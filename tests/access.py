@@ -194,6 +194,8 @@ ACCESS = {
     "account_change_password": SIGNED_IN,
     "account_set_password": signed_in(302),
     "account_reauthenticate": SIGNED_IN,
+    "account_request_reauthentication_code": signed_in(302),
+    "account_confirm_reauthentication_code": signed_in(302),
     "account_email": SIGNED_IN,
     "account_email_verification_sent": PUBLIC,
     "account_confirm_email": PUBLIC,

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from records.award_lists import DecisionFacts
 from records.forms.dates import PartialDateField
 from records.forms.filters import FilterForm, KnownField, YearField, options, search_field
 from records.forms.papers import PaperField
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.gaps import DECISION_GAPS, with_gap
+from records.lists.awards import DecisionFacts
 from records.models import Decision, Unit
 from records.models.scope import within_path
 from records.papers import ending

@@ -4,6 +4,7 @@ from records.models.audit import AuditEvent
 from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
 from records.models.decisions import Decision
+from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.members import Member, Membership
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
@@ -17,7 +18,10 @@ __all__ = [
     "AwardEvent",
     "AwardType",
     "AwardTypeAlias",
+    "ColumnTemplate",
     "Decision",
+    "Import",
+    "ImportRow",
     "Member",
     "Membership",
     "Posting",

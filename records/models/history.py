@@ -1,10 +1,14 @@
 """Row histories: who changed what, when, why, and in which request."""
 
+from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 
 from django.db import models
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
+
+from records.models.fields import ExactField
 
 
 def current_request_id():
@@ -12,10 +16,24 @@ def current_request_id():
     return getattr(getattr(HistoricalRecords.context, "request", None), "id", "")
 
 
+@contextmanager
+def acting(user, act_id):
+    """What is written meanwhile is one act of the user's, outside of any request or apart from the one under way."""
+    before = getattr(HistoricalRecords.context, "request", None)
+    HistoricalRecords.context.request = SimpleNamespace(user=user, id=act_id)
+    try:
+        yield
+    finally:
+        if before is None:
+            del HistoricalRecords.context.request
+        else:
+            HistoricalRecords.context.request = before
+
+
 class RequestRow(models.Model):
     """Adds the request's id to every history row, so that one act's rows can be found together."""
 
-    request_id = models.CharField(max_length=32, blank=True, default=current_request_id, db_index=True)
+    request_id = ExactField(max_length=32, blank=True, default=current_request_id, db_index=True)
 
     class Meta:
         abstract = True

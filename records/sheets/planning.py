@@ -1,12 +1,24 @@
-"""What a kind of list is, and what reading one would do: rows with an outcome and the reasons, grouped for a person."""
+"""What a kind of list is, and what reading one would do: rows with an outcome and their findings, grouped for a person.
 
-from collections.abc import Callable
+A plan is a function of the file, of what the clerk said of it and of the register as it stands: making one writes
+nothing, and making it again after a mend gives the same rows but for what was mended.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from .cells import text
-from .reading import Cell
+from .rows import Row
+
+__all__ = [
+    "BadSetting", "Candidate", "Context", "Field", "Finding", "Group", "Kind", "Outcome", "PlannedRow", "Planner",
+    "Row", "Summary", "Type", "Writer", "plan_rows", "row_key",
+]  # fmt: skip
+
+EXAMPLES = 8
 
 
 class BadSetting(ValueError):
@@ -23,12 +35,29 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+# Outcomes that a clerk has to decide about before the row can be written.
+OPEN = (Outcome.REFUSED, Outcome.AMBIGUOUS)
+
+
+class Type(StrEnum):
+    """What the cells of a field hold; it says how they are read, and how an export writes them."""
+
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a list can tell: its name in the plan, its title on screen and the headers it goes by.
 
     A field called `ordinal` is the running number of a list (STT): it tells rows from headings and is no identity.
-    `several` lets more than one column carry it, such as a column for titles and one for forms of award.
+    `several` lets more than one column carry it, such as a column for titles and one for forms of award. `words` maps
+    what a cell of a CHOICE may say to the value meant; several words may mean one value, the first is what an export
+    writes. `longest` is how many characters a text may have, 0 for any number; `partial` whether a month or a year
+    alone will do for a date.
     """
 
     name: str
@@ -36,73 +65,199 @@ class Field:
     synonyms: tuple[str, ...]
     required: bool = False
     several: bool = False
+    type: Type = Type.TEXT
+    words: Mapping[str, str] = field(default_factory=dict)
+    longest: int = 0
+    partial: bool = False
 
 
-@dataclass(slots=True)
-class Row:
-    """One row of a list: where it stands, its values by field (text already clean), the group headings above it."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell a clerk of a row: of which field, about which text, and in words.
 
-    sheet: str
-    number: int
-    values: dict[str, Cell]
-    groups: tuple[str, ...] = ()
+    Findings that one mend can put right are one group: all with the code and field or, where `one_value`, those about
+    the same text as well. `title` says of the group what `words` says of the row.
+    """
 
-    def text(self, name: str) -> str:
-        """Return the value of the field as clean text, empty where there is none."""
-        return text(self.values.get(name))
+    code: str
+    field: str
+    value: str
+    words: str
+    title: str = ""
+    one_value: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return the key under which a mend for it and its like is kept."""
+        return "|".join((self.code, self.field, self.value if self.one_value else ""))
+
+    def as_list(self) -> list[Any]:
+        """Return what is stored of it."""
+        return [self.code, self.field, self.value, self.words, self.title, self.one_value]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that an ambiguous row may mean: its key, what it is called and what tells it from the others."""
+
+    key: str
+    label: str
+    about: str = ""
+    fits: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class PlannedRow:
-    """What would become of a row, why, an example that a clerk recognises, and what `apply` needs to do it."""
+    """What would become of a row.
+
+    `label` names what the row is about. `target` is the key of the record it changes or repeats. `after` holds what
+    would be written, in values that JSON can carry; for a change, `before` holds the same columns as they are, and
+    `shown` both in words: (field, before, after).
+    """
 
     row: Row
     outcome: Outcome
-    example: str
-    reasons: list[str] = field(default_factory=list)
-    action: Any = None
+    label: str
+    findings: list[Finding] = field(default_factory=list)
+    target: int | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    shown: list[tuple[str, str, str]] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Return what a choice made for this row alone is kept under."""
+        return row_key(self.row.sheet, self.row.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason with the number of rows it holds for and the first of them."""
-
-    text: str
-    outcome: Outcome
-    rows: int
-    example: str
+def row_key(sheet: str, number: int) -> str:
+    """Return the key of a row: its sheet and its number there."""
+    return f"{sheet}!{number}"
 
 
 @dataclass(slots=True)
-class Plan:
-    """All rows of a file with their outcomes; `notes` are about the file as a whole. Making one writes nothing."""
+class Group:
+    """Rows with one finding: how many they are, the first of them, and what the finding is."""
 
-    rows: list[PlannedRow] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    finding: Finding
+    outcome: Outcome
+    rows: int = 0
+    numbers: list[int] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
 
     @property
-    def summary(self) -> dict[str, int]:
+    def words(self) -> str:
+        """Return what to say of all the rows at once."""
+        return self.finding.title or self.finding.words
+
+    def take(self, planned: PlannedRow, finding: Finding) -> None:
+        """Count one row, and keep it as an example while there are few."""
+        self.rows += 1
+        if len(self.numbers) < EXAMPLES:
+            self.numbers.append(planned.row.number)
+            self.examples.append(finding.value or planned.label)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it."""
+        return {
+            "group": self.finding.group,
+            "code": self.finding.code,
+            "field": self.finding.field,
+            "value": self.finding.value,
+            "words": self.words,
+            "outcome": self.outcome.value,
+            "rows": self.rows,
+            "numbers": self.numbers,
+            "examples": self.examples,
+        }
+
+
+class Summary:
+    """Counts a plan's rows by outcome and groups their findings while the rows go by."""
+
+    ORDER = (Outcome.REFUSED, Outcome.AMBIGUOUS, Outcome.CHANGE, Outcome.CREATE, Outcome.SAME)
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+        self.found: dict[tuple[Outcome, str], Group] = {}
+
+    def take(self, planned: PlannedRow) -> None:
+        """Count one row."""
+        self.outcomes[planned.outcome] += 1
+        if planned.findings:
+            for finding in {finding.group: finding for finding in planned.findings}.values():
+                key = (planned.outcome, finding.group)
+                if key not in self.found:
+                    self.found[key] = Group(finding, planned.outcome)
+                self.found[key].take(planned, finding)
+
+    @property
+    def counts(self) -> dict[str, int]:
         """Return the six numbers: rows, create, change, same, ambiguous, refused."""
-        counts = {"rows": len(self.rows)} | {outcome.value: 0 for outcome in Outcome}
-        for row in self.rows:
-            counts[row.outcome.value] += 1
-        return counts
+        counts = {outcome.value: self.outcomes[outcome] for outcome in Outcome}
+        return {"rows": sum(counts.values()), **counts}
 
     @property
-    def reasons(self) -> list[Reason]:
-        """Return the reasons grouped, refusals first, then by how many rows each holds for."""
-        groups: dict[tuple[Outcome, str], list[PlannedRow]] = {}
-        for row in self.rows:
-            for reason in dict.fromkeys(row.reasons):
-                groups.setdefault((row.outcome, reason), []).append(row)
-        order = [Outcome.REFUSED, Outcome.AMBIGUOUS, Outcome.CHANGE, Outcome.CREATE, Outcome.SAME]
-        found = [Reason(text, outcome, len(rows), rows[0].example) for (outcome, text), rows in groups.items()]
-        return sorted(found, key=lambda reason: (order.index(reason.outcome), -reason.rows))
+    def groups(self) -> list[Group]:
+        """Return the findings grouped: refusals first, then by how many rows each holds for."""
+        return sorted(self.found.values(), key=lambda group: (self.ORDER.index(group.outcome), -group.rows))
 
     @property
-    def can_apply(self) -> bool:
-        """Tell whether every row is decided: none refused, none that could mean two things."""
-        return not any(row.outcome in (Outcome.REFUSED, Outcome.AMBIGUOUS) for row in self.rows)
+    def is_decided(self) -> bool:
+        """Tell whether no row is refused and none could mean two things."""
+        return not any(self.outcomes[outcome] for outcome in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """For whom and when a list is planned or written, and what was said of it.
+
+    `user` is None for a command, which may write anywhere. `settings` holds for every row that does not say otherwise;
+    `mends` maps a group of findings to what to do about it, `picks` the key of a row to the record meant, or to "new".
+    `reason` goes into the history of what is written.
+    """
+
+    user: Any
+    on: date
+    settings: Mapping[str, str] = field(default_factory=dict)
+    mends: Mapping[str, str] = field(default_factory=dict)
+    picks: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+    def mend(self, code: str, name: str, value: str = "") -> str:
+        """Return what was said about findings of this code, for the one text or for all; empty where nothing was."""
+        if not self.mends:
+            return ""
+        return self.mends.get(f"{code}|{name}|{value}") or self.mends.get(f"{code}|{name}|") or ""
+
+
+class Planner(Protocol):
+    """Plans the rows of one file. Raises BadSetting for what was said of the whole file and cannot be used."""
+
+    notes: list[str]
+
+    def begin(self, layout: Any) -> None:
+        """Turn to a sheet; its rows come next."""
+
+    def plan(self, rows: Sequence[Row]) -> list[PlannedRow]:
+        """Return what would become of the rows, in their order; called with some thousands at a time."""
+
+
+class Writer(Protocol):
+    """Writes planned rows, within a transaction that the caller began.
+
+    Rows come as they were stored: with `pk`, `number`, `outcome`, `label`, `target`, `before`, `after`.
+    """
+
+    def conflicts(self, rows: Sequence[Any]) -> dict[int, str]:
+        """Return why rows can no longer be written as planned, by their pk; locks what the others are to change."""
+
+    def write(self, rows: Sequence[Any]) -> None:
+        """Write the rows, which have no conflict, with their history."""
+
+    def finish(self) -> None:
+        """Bring up to date what is counted from the rows written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +265,15 @@ class Kind:
     """A kind of list, described where its models are known.
 
     `minimum` columns must be recognised, all `required` fields among them, before a row counts as the header. `groups`
-    are the headings that may stand alone between rows, such as "Tập thể". `settings` may be named for a whole file.
-    `plan` takes the recognised layouts and the settings; `apply` a plan and the file's name.
+    are the headings that may stand alone between rows, such as "Tập thể". `settings` are the fields that may be said
+    for a whole file. `planner` makes a Planner of a Context, `writer` a Writer of a Context.
     """
 
     code: str
     title: Any
     fields: tuple[Field, ...]
-    plan: Callable[..., Plan]
-    apply: Callable[[Plan, str], None]
+    planner: Callable[["Kind", Context], Planner]
+    writer: Callable[["Kind", Context], Writer]
     minimum: int = 2
     groups: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
@@ -126,3 +281,17 @@ class Kind:
     def field(self, name: str) -> Field | None:
         """Return the field of that name, or None."""
         return next((known for known in self.fields if known.name == name), None)
+
+
+def plan_rows(planner: Planner, layouts: Iterable[Any], batch: int = 2000) -> Iterable[PlannedRow]:
+    """Yield every row of the recognised sheets as planned, in the order of the file."""
+    for layout in layouts:
+        planner.begin(layout)
+        waiting: list[Row] = []
+        for row in layout.scan():
+            waiting.append(row)
+            if len(waiting) == batch:
+                yield from planner.plan(waiting)
+                waiting = []
+        if waiting:
+            yield from planner.plan(waiting)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from records.access import changeable, publishable, seen
-from records.award_lists import DecisionFacts
 from records.decision_check import CHECKED, check, grouped
 from records.forms.accounts import ReasonForm
 from records.forms.dates import read_typed
 from records.forms.recipients import RecipientForm
 from records.forms.staff_decisions import DecisionForm, ScanForm, StaffDecisionFilterForm
+from records.lists.awards import DecisionFacts
 from records.models import Award, Decision
 from records.numbering import parse_number
 from records.once import once

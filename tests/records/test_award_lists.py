@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from records.award_lists import apply_awards, plan_awards
+from records.lists.awards import apply_awards, plan_awards
 from records.models import Award, Decision
 from records.sheet_kinds import AWARDS
 from records.sheets.planning import BadSetting

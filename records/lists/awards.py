@@ -4,9 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from records import wording
 from records.models import Award, AwardEvent, AwardType, Decision, Member, Unit
@@ -14,7 +12,7 @@ from records.models.award_types import award_key
 from records.models.members import PRESENT
 from records.numbering import issuer_key, parse_number
 from records.sheets.cells import UnreadableCell, read_date
-from records.sheets.planning import BadSetting, Outcome, Plan, PlannedRow
+from records.sheets.planning import BadSetting, Outcome, PlannedRow
 from records.vietnamese import fold, normalise
 
 REASON_LENGTH = 500  # what the history table keeps of a change's reason
@@ -167,16 +165,18 @@ class KnownTypes:
 class Register(KnownTypes):
     """What planning a file needs to know of the register, read once."""
 
-    def __init__(self, layouts):
+    def __init__(self):
         super().__init__()
-        self.units = defaultdict(list)
+        self.units, self.members = defaultdict(list), defaultdict(list)
         self.by_pk = {}
         for unit in Unit.objects.only("pk", "code", "name", "path", "parent", "established_on", "dissolved_on"):
             self.by_pk[unit.pk] = unit
             self.units[fold(unit.name)].append(unit)
-        written = {wording.split_address(row.text("name"))[1] for layout in layouts for row in layout.rows}
-        names = sorted({fold(wording.split_person(name)[0]) for name in written})
-        self.members = defaultdict(list)
+
+    def learn(self, rows):
+        """Look up the members whom rows may name."""
+        written = {wording.split_address(row.text("name"))[1] for row in rows}
+        names = sorted({fold(wording.split_person(name)[0]) for name in written} - self.members.keys())
         for start in range(0, len(names), 500):
             for member in Member.objects.filter(search_key__in=names[start : start + 500], standing__in=PRESENT):
                 self.members[member.search_key].append(member)
@@ -208,21 +208,29 @@ class Register(KnownTypes):
             award.member = there[0] if len(there) == 1 else None
 
 
-def plan_awards(layouts, settings):
-    """Plan the awards of the sheets: each sheet's rows under its own decision; writes nothing.
+class AwardPlanner:
+    """Plans rows of awards, each sheet's under its own decision."""
 
-    Raises BadSetting for a setting that cannot be used.
-    """
-    settings = read_settings(settings)
-    register, plan, ledgers = Register(layouts), Plan(), {}
-    for layout in layouts:
-        facts = read_decision(layout, settings)
-        if facts.key not in ledgers:
-            ledgers[facts.key] = Ledger(facts)
-        plan.notes += [f"{layout.sheet.name}: {note}" for note in describe_decision(facts)]
-        for position, row in enumerate(layout.rows, start=1):
-            plan.rows.append(plan_row(row, layout, position, ledgers[facts.key], register, settings))
-    return plan
+    def __init__(self, kind, context):
+        self.kind, self.context, self.notes = kind, context, []
+        self.settings = read_settings(context.settings)
+        self.register, self.ledgers = Register(), {}
+        self.layout, self.ledger, self.position = None, None, 0
+
+    def begin(self, layout):
+        facts = read_decision(layout, self.settings)
+        if facts.key not in self.ledgers:
+            self.ledgers[facts.key] = Ledger(facts)
+        self.layout, self.ledger, self.position = layout, self.ledgers[facts.key], 0
+        self.notes += [f"{layout.sheet.name}: {note}" for note in describe_decision(facts)]
+
+    def plan(self, rows):
+        self.register.learn(rows)
+        planned = []
+        for row in rows:
+            self.position += 1
+            planned.append(plan_row(row, self.layout, self.position, self.ledger, self.register, self.settings))
+        return planned
 
 
 def describe_decision(facts):
@@ -424,29 +432,8 @@ def why_refuse(award, row, facts):
     return reasons
 
 
-@transaction.atomic
-def apply_awards(plan, source):
-    """Write the plan, all of it or nothing, with a history row for each award that names the file it came from.
+class AwardWriter:
+    """Writes planned awards, and the decisions that the register does not have; both are drafts until published."""
 
-    New awards and decisions are drafts: publishing is an act of its own.
-    """
-    reason = (_("Imported from %(file)s") % {"file": source})[:REASON_LENGTH]
-    created = [row.action for row in plan.rows if row.outcome == Outcome.CREATE]
-    for decision in {id(award.decision): award.decision for award in created}.values():
-        if decision.pk is None:
-            decision._change_reason = reason
-            decision.save()
-    for award in created:
-        award.decision = award.decision  # takes the key the decision has been given
-        award.prepare()
-    if created:
-        bulk_create_with_history(created, Award, batch_size=500, default_change_reason=reason)
-    changes = [row.action for row in plan.rows if row.outcome == Outcome.CHANGE]
-    for award, values in changes:
-        for name, value in values.items():
-            setattr(award, name, value)
-        award.prepare()
-    if changes:
-        columns = [*WRITTEN, "search_key"]
-        awards = [award for award, _values in changes]
-        bulk_update_with_history(awards, Award, columns, batch_size=500, default_change_reason=reason)
+    def __init__(self, kind, context):
+        self.kind, self.context = kind, context

@@ -1,0 +1,90 @@
+"""Many rows into a table at once, and their history from the rows themselves; for what is prepared row by row before.
+
+`bulk_create` and the history library's helpers build two objects a row; these hand the database plain values (COPY on
+PostgreSQL), and history rows are read off the table by the database itself.
+"""
+
+import io
+import json
+import re
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from records.models.history import current_request_id
+
+# Keys in one condition: SQLite takes no more than 32,766 values in a statement.
+BATCH = 2000
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+ESCAPED = re.compile("[\\\\\t\n\r\x00]").search
+
+
+def reserve(model, count):
+    """Keys that nobody else will get, for rows written in this transaction."""
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [f'"{table}"', column, count])
+            return [key for (key,) in cursor.fetchall()]
+        # The transaction is the only writer; inserting a row with its key moves the counter on.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        last = found[0] if found else 0
+        return list(range(last + 1, last + 1 + count))
+
+
+def insert(model, columns, rows):
+    """Write rows of plain values, in the order of the columns (attribute names); runs in a transaction of its own or
+    in the one under way."""
+    fields = [model._meta.get_field(name) for name in columns]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lines = io.StringIO("".join(["\t".join(map(copied, row)) + "\n" for row in rows]))
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", lines)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def copied(value):
+    """A value as COPY's text format has it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(ESCAPES) if ESCAPED(value) else value
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value)
+
+
+def remember(model, keys, sign="+", reason=""):
+    """Write the history rows of the rows with these keys as they stand: "+" created, "~" changed, "-" about to go."""
+    past, quote, postgresql = model.history.model, connection.ops.quote_name, connection.vendor == "postgresql"
+    kept = ", ".join(quote(field.column) for field in past.tracked_fields)
+    said = {
+        "history_date": (connection.ops.adapt_datetimefield_value(timezone.now()), "timestamptz"),
+        "history_type": (sign, "varchar"),
+        "history_change_reason": (reason[:500] or None, "varchar"),
+        "history_user_id": (getattr(current_user(), "pk", None), "bigint"),
+        "request_id": (current_request_id(), "varchar"),
+    }
+    marks = ", ".join(f"CAST(%s AS {kind})" if postgresql else "%s" for _value, kind in said.values())
+    # One value holds all the keys; a list of them would be taken apart, checked and planned key by key.
+    among = "= ANY(%s)" if postgresql else "IN (SELECT value FROM json_each(%s))"
+    statement = (
+        f"INSERT INTO {quote(past._meta.db_table)} ({kept}, {', '.join(said)}) "  # noqa: S608
+        f"SELECT {kept}, {marks} FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} {among}"
+    )
+    values = [value for value, _kind in said.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, list(keys) if postgresql else json.dumps(list(keys))])
+
+
+def current_user():
+    """Who acts, in a request or by `history.acting`; None for a command."""
+    return getattr(getattr(HistoricalRecords.context, "request", None), "user", None)

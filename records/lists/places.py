@@ -1,0 +1,158 @@
+"""Units as lists name them: by code, by name, by name and the one above; within what the importing person may write."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from records.models import Unit
+from records.sheets.planning import Finding
+from records.vietnamese import fold, sort_key
+
+UNIT = "unit:"
+APART = re.compile(r"\s*[,;]\s*|\s+[–-]\s+|\s+(?:thuộc|trực thuộc)\s+")
+CODE_AT_END = re.compile(r"\(([^()]+)\)\s*$")
+# So many names in one condition.
+NAMES = 150
+NEAR, NEAR_ENOUGH, LOOKED_AT = 3, 0.72, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What planning needs to know of a unit."""
+
+    pk: int
+    code: str
+    name: str
+    short_name: str
+    path: str
+    parent_name: str
+    dissolved: bool
+
+    @property
+    def in_full(self):
+        """The name with that of the unit above and the code."""
+        return f"{self.name}, {self.parent_name} ({self.code})" if self.parent_name else f"{self.name} ({self.code})"
+
+
+class Places:
+    """Finds units for one plan; each text is looked up once."""
+
+    def __init__(self, context):
+        self.context, user = context, context.user
+        everywhere = user is None or user.is_superuser
+        self.paths = None if everywhere else tuple(user.paths(user.EDITORS, context.on))
+        self.known, self.by_pk, self.answers = defaultdict(list), {}, {}
+        self.looked_up = set()
+
+    def reaches(self, path):
+        """Whether the importing person may write at a path."""
+        return self.paths is None or path.startswith(self.paths)
+
+    def learn(self, texts):
+        """Look up, all at once, the units that these texts may name."""
+        fresh = {text for text in texts if text} - self.looked_up
+        self.looked_up |= fresh
+        names, codes = set(), set()
+        for text in fresh:
+            name = APART.split(CODE_AT_END.sub("", text))[0]
+            names |= {text, name}
+            codes |= {text, *CODE_AT_END.findall(text)}
+        names = sorted(names)
+        for start in range(0, len(names), NAMES):
+            some = names[start : start + NAMES]
+            called = reduce(or_, (bears(name) for name in some))
+            self.take(Unit.objects.filter(called | Q(short_name__in=some)))
+        if codes:
+            self.take(Unit.objects.filter(code__in=codes))
+
+    def take(self, units):
+        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on")
+        for pk, code, name, short_name, path, parent, dissolved_on in units.values_list(*columns):
+            if pk not in self.by_pk:
+                place = Place(pk, code, name, short_name, path, parent or "", dissolved_on is not None)
+                self.by_pk[pk] = place
+                for text in {fold(name), fold(short_name), fold(code)} - {""}:
+                    self.known[text].append(place)
+
+    def get(self, pk):
+        """The unit of a key, None where there is none."""
+        if pk not in self.by_pk:
+            self.take(Unit.objects.filter(pk=pk))
+        return self.by_pk.get(pk)
+
+    def find(self, text, name="unit", above=()):
+        """(unit, None), or (None, why not) for the text in the field `name`; `above` may name units over it."""
+        key = (text, name, *above)
+        if key not in self.answers:
+            self.answers[key] = self.search(text, name, above)
+        return self.answers[key]
+
+    def search(self, text, name, above):
+        for code in ("unit_unknown", "unit_several"):
+            said = self.context.mend(code, name, text)
+            if said.startswith(UNIT) and (place := self.get(int(said.removeprefix(UNIT)))):
+                return self.within(place, text, name)
+        found = self.matches(text, above)
+        here = [place for place in found if self.reaches(place.path)] or found
+        standing = [place for place in here if not place.dissolved] or here
+        if len(standing) == 1:
+            return self.within(standing[0], text, name)
+        if not standing:
+            words = _("The register has no unit “%(text)s”.") % {"text": text}
+            return None, Finding("unit_unknown", name, text, words, one_value=True)
+        told = "; ".join(place.in_full for place in standing[:NEAR])
+        words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
+        return None, Finding("unit_several", name, text, words, one_value=True)
+
+    def matches(self, text, above):
+        """The units a text may name; those under a unit named beside it where there are any."""
+        if code := CODE_AT_END.search(text):
+            exact = [place for place in self.known.get(fold(code[1]), ()) if fold(place.code) == fold(code[1])]
+            if exact:
+                return exact
+        found = self.known.get(fold(text), ())
+        parts = APART.split(CODE_AT_END.sub("", text))
+        if not found and len(parts) > 1:
+            found, above = self.known.get(fold(parts[0]), ()), (*parts[1:], *above)
+        by_code = [place for place in found if fold(place.code) == fold(text)]
+        if by_code:
+            return by_code
+        for over in above:
+            heads = [place.path for place in self.known.get(fold(over), ())]
+            under = [place for place in found if any(place.path.startswith(h) and place.path != h for h in heads)]
+            under = under or [place for place in found if fold(place.parent_name) == fold(over)]
+            if under:
+                return under
+        return list(found)
+
+    def within(self, place, text, name):
+        if self.reaches(place.path):
+            return place, None
+        words = _("“%(text)s” is not among the units whose records you keep.") % {"text": place.name}
+        return None, Finding("out_of_reach", name, text, words, one_value=True)
+
+
+def bears(name):
+    """The condition for a unit called so, tones and capitals aside: ranges that the index on `sort_key` serves."""
+    letters = sort_key(name)[:500].partition("!")[0]
+    return Q(sort_key=letters) | Q(sort_key__gte=f"{letters}!", sort_key__lt=f'{letters}"')
+
+
+def near(user, text):
+    """Units a user may write to whose names look like the text, the nearest first."""
+    plain = fold(text)
+    words = sorted({word for word in plain.split() if len(word) > 1}, key=len, reverse=True)
+    found = {}
+    for word in words[:4]:
+        rows = Unit.objects.editable_by(user).filter(search_key__contains=word, dissolved_on=None)
+        for unit in rows.select_related("parent").order_by("sort_key", "pk")[:LOOKED_AT]:
+            found[unit.pk] = unit
+    ranked = [(SequenceMatcher(None, plain, fold(unit.name)).ratio(), unit) for unit in found.values()]
+    ranked = [pair for pair in ranked if pair[0] >= NEAR_ENOUGH]
+    return [unit for _likeness, unit in sorted(ranked, key=lambda pair: (-pair[0], pair[1].sort_key))[:NEAR]]
