@@ -438,7 +438,8 @@ class AwardTypeWriter(ListWriter):
             self.aliases[key] = {name: alias for name, alias in self.aliases[key].items() if name in kept}
         if gone:
             remember(AwardTypeAlias, gone, "-", self.context.reason)
-            AwardTypeAlias.objects.filter(pk__in=gone).delete()
+            rows = AwardTypeAlias._base_manager.filter(pk__in=gone)
+            rows._raw_delete(rows.db)
 
     def name(self, said):
         """Enter other names that are not there yet."""
