@@ -1,6 +1,7 @@
 """Planned awards written: with their decisions where the register does not have them, all drafts until published."""
 
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from records.bulk import insert, remember, reserve
 from records.lists.award_decisions import DecisionFacts, find_decisions
@@ -109,8 +110,9 @@ class AwardWriter(ListWriter):
                 fresh[key] = decision = Decision(**from_json(Decision, one))
                 decision.unit = Unit(pk=decision.unit_id, path=paths[decision.unit_id])
                 decision.prepare()
-        Decision.objects.bulk_create(fresh.values(), batch_size=BATCH)
-        remember(Decision, [decision.pk for decision in fresh.values()], "+", self.context.reason)
+        decisions, reason = list(fresh.values()), self.context.reason or None
+        if decisions:
+            bulk_create_with_history(decisions, Decision, batch_size=BATCH, default_change_reason=reason)
         self.decisions |= fresh
 
     def written(self, key, after, paths):

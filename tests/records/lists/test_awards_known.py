@@ -27,7 +27,7 @@ from tests.records.lists.planned import dump, make_layout, make_plan, undo, writ
 pytestmark = pytest.mark.django_db
 
 DAY = date(2020, 5, 22)
-ISSUER = "Chủ tịch Ủy ban nhân dân tỉnh"
+ISSUER = "Chủ tịch Ủy ban nhân dân huyện Một"
 EXPORT = [
     "Mã khen thưởng", "Tên gọi", "Họ và tên/Tên tập thể", "Chức vụ", "Đơn vị", "Phân loại khen thưởng",
     "Hình thức khen thưởng", "Năm", "Thành tích", "Số quyết định", "Ngày quyết định", "Cơ quan ban hành",
@@ -177,7 +177,7 @@ class TestCode:
 
 class TestDecisionsByColumn:
     def test_one_sheet_holds_awards_of_many_decisions(self, root):
-        known = make_decision(number="7/QĐ-UBND", issued_on=DAY, issuer="Chủ tịch UBND tỉnh", unit=root)
+        known = make_decision(number="7/QĐ-UBND", issued_on=DAY, issuer="Chủ tịch UBND huyện Một", unit=root)
         rows = [decided("A B"), decided("C D", "8/QĐ-UBND"), decided("E F", "8/QĐ-UBND"), decided("G H", day="5/2021")]
         plan = plan_of(*rows, header=MANY)
         assert write(plan) == {}
@@ -212,7 +212,7 @@ class TestDecisionsByColumn:
         assert [row.after["decision"]["number"] for row in plan.rows] == ["7/QĐ-UBND", "9/QĐ-UBND"]
 
     def test_the_titles_date_is_not_that_of_another_number(self):
-        title = "(Kèm theo Quyết định số 1632/QĐ-UBND ngày 22/5/2020 của Chủ tịch UBND tỉnh)"
+        title = "(Kèm theo Quyết định số 1632/QĐ-UBND ngày 22/5/2020 của Chủ tịch UBND huyện Một)"
         rows = [["Lê Ánh", "Cá nhân", "Bằng khen tỉnh", number] for number in ("7/QĐ-UBND", "1632/QĐ-UBND")]
         plan = plan_of(*rows, header=MANY[:4], titles=[title])
         assert plan.outcomes == ["refused", "create"]
@@ -462,7 +462,7 @@ def test_planning_and_writing_cost_the_same_queries_for_3_and_for_30_rows(own, c
     old = {"decision": decision, "type": certificate, "recipient_kind": "person"}
     known = [make_award(recipient_name=f"Cũ {first}{second}", **old) for first in "abcdefghij" for second in "xy"]
     header = ["Mã", *MANY, "Số thẻ", "Đơn vị", "Chức vụ"]
-    planning, writing = [], []
+    planning, writing, undoing = [], [], []
     # The first plan reads what the user may do, which the user then remembers.
     plan_of(*rows_of_all_kinds(1, known), header=header, user=clerk)
     for count in (1, 6):
@@ -472,9 +472,11 @@ def test_planning_and_writing_cost_the_same_queries_for_3_and_for_30_rows(own, c
         assert {"create", "ambiguous", "change"} == set(plan.outcomes)
         plan.rows = [row for row in plan.rows if row.outcome != "ambiguous"]
         writing.append(queries_of(lambda: write(plan)))  # noqa: B023
-        assert undo(plan) == []
+        undoing.append(queries_of(lambda: undo(plan)))  # noqa: B023
+    assert not Decision.objects.exclude(pk=decision.pk).exists()
     assert planning[0] == planning[1] <= 20
     assert writing[0] == writing[1] <= 30
+    assert undoing[0] == undoing[1]
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=30)
