@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -200,12 +200,15 @@ def restored(acts, keys, reason):
         record.was = {name: getattr(record, name) for name in names}
         for name in names:
             setattr(record, name, getattr(past[record.pk], name))
-        if hasattr(record, "prepare"):
-            record.prepare()
         records.append(record)
+    if hasattr(acts.model, "prepare"):
+        # What they derive their keys from, read at once.
+        prefetch_related_objects(records, *[one.name for one in acts.model._meta.concrete_fields if one.is_relation])
+        for record in records:
+            record.prepare()
     columns = [acts.model._meta.get_field(column.name).name for column in acts.model.history.model.tracked_fields]
     columns = [name for name in columns if name != acts.model._meta.pk.name]
-    derived = {"unit_path", "attached_path", "search_key", "sort_key"}
+    derived = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
     columns += [column.name for column in acts.model._meta.concrete_fields if column.name in derived]
     if records:
         bulk_update_with_history(records, acts.model, columns, batch_size=500, default_change_reason=reason)
