@@ -19,7 +19,7 @@ from campaigns.models import (
 from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
 
 # All of one length: no name begins with another, and as texts they stand in the order of the numbers.
-_n = count(100_001)
+_n = count(10_001)
 DAY = date(2020, 1, 1)
 PASSWORD = "một-mật-khẩu-dài"
 
