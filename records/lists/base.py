@@ -17,6 +17,8 @@ from records.sheets.values import ERASED, Reader
 from records.templatetags.marks import DASH, partial_date
 
 NEW, LEFT_OUT = "new", "skip"
+# What to do with all rows that likely mean the one record offered; the other answer is NEW.
+TAKEN = "take"
 BATCH = 500
 
 
@@ -112,8 +114,10 @@ class ListPlanner:
         return PlannedRow(draft.row, Outcome.REFUSED, draft.label, draft.findings)
 
     def ambiguous(self, draft):
-        words = _("Several records may be meant.") if len(draft.matches) > 1 else _("It is not certain who is meant.")
-        finding = Finding("several", "", draft.label, words)
+        if len(draft.matches) > 1:
+            finding = Finding("several", "", draft.label, _("Several records may be meant."))
+        else:
+            finding = Finding("likely", "", draft.label, _("It is not certain who is meant."))
         offered = [self.candidate(draft, record) for record in draft.matches[:10]]
         return PlannedRow(draft.row, Outcome.AMBIGUOUS, draft.label, [finding], candidates=offered)
 
@@ -155,9 +159,10 @@ class ListPlanner:
                 return found[0], False
         if not draft.matches:
             return None, False
-        if draft.sure and len(draft.matches) == 1:
+        said = self.context.mend("likely", "") if len(draft.matches) == 1 else ""
+        if len(draft.matches) == 1 and (draft.sure or said == TAKEN):
             return draft.matches[0], False
-        return None, True
+        return None, said != NEW
 
     def created(self, draft):
         self.complete(draft)
