@@ -161,7 +161,7 @@ def apply(batch, user, pulse=None):
     """
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.act_id):
+        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)):
             done = write(batch, user, pulse)
     except Overtaken as refusal:
         mark(batch, refusal.conflicts)
@@ -175,10 +175,14 @@ def apply(batch, user, pulse=None):
     return done
 
 
+def reason_of(batch):
+    """What the history says of why its rows were written."""
+    return (_("Imported from %(file)s") % {"file": batch.name})[:500]
+
+
 def write(batch, user, pulse):
     kind = find_kind(batch.kind)
-    reason = _("Imported from %(file)s") % {"file": batch.name}
-    writer = kind.writer(kind, context_of(batch, user, reason[:500]))
+    writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     total = batch.rows.to_write().count()
     conflicts = checked(batch, writer, pulse, total)
     if conflicts and not batch.only_good:
@@ -191,6 +195,9 @@ def write(batch, user, pulse):
         count += len(good)
         pulse.beat(count, total)
     writer.finish()
+    if writer.late and not batch.only_good:
+        raise Overtaken(writer.late)
+    conflicts, count = conflicts | writer.late, count - len(writer.late)
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
@@ -236,7 +243,7 @@ def undo(batch, user, reason, pulse=None):
     """Take back all that the import wrote, as long as nothing stands on it; returns what does, else an empty list."""
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.undo_id):
+        with transaction.atomic(), acting(user, batch.undo_id, reason[:500]):
             in_the_way = undo_acts(batch.act_id, reason or _("Import taken back"), pulse)
             if not in_the_way:
                 values = {"undone_at": timezone.now(), "undone_by": user, "undo_reason": reason[:500], "error": ""}

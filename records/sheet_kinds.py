@@ -5,8 +5,11 @@ Other apps have their own file of this name.
 
 from django.utils.translation import gettext_lazy as _
 
+from records.lists import unit_fields
 from records.lists.awards import AwardPlanner, AwardWriter
 from records.lists.members import MemberPlanner, MemberWriter
+from records.lists.unit_writing import UnitWriter
+from records.lists.units import UnitPlanner
 from records.models import Member
 from records.sheets.planning import Field, Kind, Type
 
@@ -319,4 +322,14 @@ MEMBERS = Kind(
     settings=("unit", "since", "standing"),
 )
 
-KINDS = (AWARDS, MEMBERS)
+UNITS = Kind(
+    code="units",
+    title=_("list of units"),
+    # Where the names stand in columns of levels, no one column must be there.
+    fields=unit_fields.FIELDS,
+    planner=UnitPlanner,
+    writer=UnitWriter,
+    settings=unit_fields.SETTINGS,
+)
+
+KINDS = (AWARDS, MEMBERS, UNITS)

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -126,10 +127,12 @@ class ListPlanner:
         key = self.identity(draft)
         if key is None:
             return None
-        number, values = self.brought.setdefault(key, (draft.row.number, draft.values))
-        if values is draft.values:
+        said = self.said_by(draft)
+        row, before = self.brought.setdefault(key, (draft.row, said))
+        if row is draft.row:
             return None
-        if values == draft.values:
+        number = row.number
+        if before == said:
             words = _("The same as row %(number)d; entered once.") % {"number": number}
             title = _("Said twice in the list; entered once.")
             return PlannedRow(
@@ -139,6 +142,10 @@ class ListPlanner:
         title = _("Twice in the list, with different particulars.")
         draft.findings.append(Finding("twice", "", draft.label, words, title))
         return self.refused(draft)
+
+    def said_by(self, draft):
+        """What two rows about one record have to say alike to be said twice, and not contradictory."""
+        return dict(draft.values)
 
     def claim(self, draft, record):
         """Note that a row is about a record; of two rows about one record the second is refused."""
@@ -210,13 +217,16 @@ class ListPlanner:
 
 
 class ListWriter:
-    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says."""
+    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says.
+
+    `late` says of rows why they could not be written after all, by their pk.
+    """
 
     model = None
 
     def __init__(self, kind, context):
         self.kind, self.context = kind, context
-        self.records = {}
+        self.records, self.late = {}, {}
 
     def conflicts(self, rows):
         """Why rows can no longer be written as planned, by their pk; locks the records to be changed."""
@@ -260,7 +270,8 @@ class ListWriter:
 
     def create(self, rows):
         fresh = [self.prepared(self.model(**from_json(self.model, row.after))) for row in rows]
-        bulk_create_with_history(fresh, self.model, batch_size=BATCH)
+        reason = self.context.reason or None
+        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=reason)
         return fresh
 
     def change(self, rows):
@@ -272,7 +283,18 @@ class ListWriter:
                 columns.add(column_of(self.model, name).name)
             self.prepared(record)
         columns |= self.derived()
-        bulk_update_with_history(list(records.values()), self.model, sorted(columns), batch_size=BATCH)
+        reason = self.context.reason or None
+        bulk_update_with_history(
+            list(records.values()), self.model, sorted(columns), batch_size=BATCH, default_change_reason=reason
+        )
+
+    def attempt(self, row, act):
+        """Do what a row says by its record's own verbs; where these refuse, the row is a conflict met late."""
+        try:
+            with transaction.atomic():
+                act()
+        except ValidationError as refusal:
+            self.late[row.pk] = " ".join(refusal.messages)
 
     def prepared(self, record):
         """A record with its keys derived."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from records.bulk import insert, remember, reserve
-from records.lists.base import NEW, Draft, ListPlanner, ListWriter
+from records.lists.base import Draft, ListPlanner, ListWriter
 from records.lists.people import COLUMNS, PersonFinder, Said, folded, people
 from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
@@ -100,6 +100,10 @@ class MemberPlanner(ListPlanner):
     def identity(self, draft):
         return self.people.identity(draft)
 
+    def said_by(self, draft):
+        place = draft.extra["person"].place
+        return super().said_by(draft) | {"unit": place and place.pk, "since": draft.extra.get("since")}
+
     def candidate(self, draft, record):
         return self.people.candidate(draft, record)
 
@@ -142,7 +146,8 @@ class MemberPlanner(ListPlanner):
     def complete(self, draft):
         draft.values["unit_id"] = draft.extra["person"].place.pk
         draft.values["since"] = draft.extra.get("since") or self.context.on.isoformat()
-        if self.context.picks.get(f"{draft.row.sheet}!{draft.row.number}") == NEW:
+        if draft.matches:
+            # The clerk said that the person is none of those offered.
             draft.values["namesake"] = True
 
 

@@ -33,6 +33,8 @@ class Place:
     path: str
     parent_name: str
     dissolved: bool
+    listed: bool = True
+    kind: str = ""
 
     @property
     def in_full(self):
@@ -72,10 +74,10 @@ class Places:
             self.take(Unit.objects.filter(code__in=codes))
 
     def take(self, units):
-        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on")
-        for pk, code, name, short_name, path, parent, dissolved_on in units.values_list(*columns):
+        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on", "listed", "kind")
+        for pk, code, name, short_name, path, parent, dissolved_on, *others in units.values_list(*columns):
             if pk not in self.by_pk:
-                place = Place(pk, code, name, short_name, path, parent or "", dissolved_on is not None)
+                place = Place(pk, code, name, short_name, path, parent or "", dissolved_on is not None, *others)
                 self.by_pk[pk] = place
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
@@ -86,29 +88,26 @@ class Places:
             self.take(Unit.objects.filter(pk=pk))
         return self.by_pk.get(pk)
 
-    def find(self, text, name="unit", above=()):
-        """(unit, None), or (None, why not) for the text in the field `name`; `above` may name units over it."""
-        key = (text, name, *above)
+    def find(self, text, name="unit", above=(), anywhere=False):
+        """(unit, None), or (None, why not) for the text in the field `name`; `above` may name units over it.
+
+        `anywhere` also takes units that the public pages show, where the importing person keeps none of the name.
+        """
+        key = (text, name, anywhere, *above)
         if key not in self.answers:
-            self.answers[key] = self.search(text, name, above)
+            self.answers[key] = self.search(text, name, above, anywhere)
         return self.answers[key]
 
-    def search(self, text, name, above):
+    def search(self, text, name, above, anywhere):
         for code in ("unit_unknown", "unit_several"):
             said = self.context.mend(code, name, text)
             if said.startswith(UNIT) and (place := self.get(int(said.removeprefix(UNIT)))):
-                return self.within(place, text, name)
+                return self.within([place], text, name, anywhere)
         found = self.matches(text, above)
-        here = [place for place in found if self.reaches(place.path)] or found
-        standing = [place for place in here if not place.dissolved] or here
-        if len(standing) == 1:
-            return self.within(standing[0], text, name)
-        if not standing:
-            words = _("The register has no unit “%(text)s”.") % {"text": text}
-            return None, Finding("unit_unknown", name, text, words, one_value=True)
-        told = "; ".join(place.in_full for place in standing[:NEAR])
-        words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
-        return None, Finding("unit_several", name, text, words, one_value=True)
+        if found:
+            return self.within(found, text, name, anywhere)
+        words = _("The register has no unit “%(text)s”.") % {"text": text}
+        return None, Finding("unit_unknown", name, text, words, one_value=True)
 
     def matches(self, text, above):
         """The units a text may name; those under a unit named beside it where there are any."""
@@ -131,11 +130,19 @@ class Places:
                 return under
         return list(found)
 
-    def within(self, place, text, name):
-        if self.reaches(place.path):
-            return place, None
-        words = _("“%(text)s” is not among the units whose records you keep.") % {"text": place.name}
-        return None, Finding("out_of_reach", name, text, words, one_value=True)
+    def within(self, found, text, name, anywhere):
+        """The one of the units found that may be meant. Nothing is said of units the importing person may not see."""
+        here = [place for place in found if self.reaches(place.path)]
+        here = here or [place for place in found if anywhere and place.listed]
+        standing = [place for place in here if not place.dissolved] or here
+        if len(standing) == 1:
+            return standing[0], None
+        if not standing:
+            words = _("“%(text)s” is not among the units whose records you keep.") % {"text": text}
+            return None, Finding("out_of_reach", name, text, words, one_value=True)
+        told = "; ".join(place.in_full for place in standing[:NEAR])
+        words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
+        return None, Finding("unit_several", name, text, words, one_value=True)
 
 
 def bears(name):
