@@ -5,9 +5,11 @@ Other apps have their own file of this name.
 
 from django.utils.translation import gettext_lazy as _
 
-from records.lists import unit_fields
+from records.lists import membership_fields, unit_fields
 from records.lists.awards import AwardPlanner, AwardWriter
 from records.lists.members import MemberPlanner, MemberWriter
+from records.lists.membership_writing import MembershipWriter
+from records.lists.memberships import MembershipPlanner
 from records.lists.unit_writing import UnitWriter
 from records.lists.units import UnitPlanner
 from records.models import Member
@@ -332,4 +334,13 @@ UNITS = Kind(
     settings=unit_fields.SETTINGS,
 )
 
-KINDS = (AWARDS, MEMBERS, UNITS)
+MEMBERSHIPS = Kind(
+    code="memberships",
+    title=_("list of memberships and transfers"),
+    fields=membership_fields.FIELDS,
+    planner=MembershipPlanner,
+    writer=MembershipWriter,
+    settings=membership_fields.SETTINGS,
+)
+
+KINDS = (UNITS, MEMBERS, MEMBERSHIPS, AWARDS)

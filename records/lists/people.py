@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records.lists.base import offered
 from records.models import Member
-from records.sheets.planning import Finding
+from records.sheets.planning import Field, Finding, Type
 from records.sheets.values import ERASED
 from records.templatetags.marks import partial_date
 from records.vietnamese import fold
@@ -23,13 +24,53 @@ KNOWN = ("pk", "public_id", "unit_id", "unit_path", "attached_to_id", "attached_
 NAMES = 500
 SAME, PERHAPS, OTHER = "same", "perhaps", "other"
 
+# The columns by which lists about people say who is meant; the unit's are each list's own.
+FIELDS = (
+    Field(
+        "code", gettext_lazy("member’s code"), ("Mã đảng viên", "Mã hồ sơ", "Mã", "Member code", "Code"), longest=12
+    ),
+    Field(
+        "name",
+        gettext_lazy("full name"),
+        (
+            "Họ và tên", "Họ tên", "Họ, tên", "Họ và tên đảng viên", "Họ tên đảng viên", "Tên đảng viên",
+            "Họ và tên khai sinh", "Đảng viên", "Full name", "Name",
+        ),
+        required=True,
+        longest=150,
+    ),
+    Field(
+        "birth",
+        gettext_lazy("born on"),
+        (
+            "Ngày sinh", "Sinh ngày", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Năm sinh", "Ngày/tháng/năm sinh",
+            "Ngày tháng sinh", "NTNS", "Date of birth", "Born", "Born on", "Year of birth",
+        ),
+        type=Type.DATE,
+        partial=True,
+    ),
+    Field(
+        "card",
+        gettext_lazy("Party card number"),
+        (
+            "Số thẻ đảng viên", "Số thẻ", "Số thẻ đảng", "Thẻ đảng viên", "Số TĐV", "Số thẻ ĐV", "Card number",
+            "Party card number",
+        ),
+        longest=20,
+    ),
+)  # fmt: skip
+
 # One person in five shares a name, and fewer share a name with its tones off.
 folded = lru_cache(maxsize=20_000)(fold)
 
 
 @dataclass(slots=True)
 class Said:
-    """What a row says of the person it is about; `place` is the unit that `unit` names, once it was looked up."""
+    """What a row says of the person it is about.
+
+    `place` is the unit that `unit` names, once it was looked up; `by_now` one where the person may be as well, such as
+    the one that the row itself sends the person to.
+    """
 
     name: str
     code: str = ""
@@ -38,6 +79,7 @@ class Said:
     precision: str = ""
     unit: str = ""
     place: Any = None
+    by_now: Any = None
 
     @property
     def key(self):
@@ -62,6 +104,7 @@ class PersonFinder:
         row, said = draft.row, Said(draft.row.text("name"))
         said.code = row.text("code").lower() if "code" in reader.fields else ""
         said.unit = row.text("unit_code") or row.text("unit")
+        reader.value(row, "name", draft.findings)
         if "card" in reader.fields and (card := reader.value(row, "card", draft.findings)) and card != ERASED:
             said.card = re.sub(r"\s", "", card)
         if "birth" in reader.fields and (born := reader.value(row, "birth", draft.findings)) and born != ERASED:
@@ -80,6 +123,8 @@ class PersonFinder:
             self.by_name[person.search_key].append(person)
         for draft in drafts:
             self.match(draft, draft.extra["person"])
+        matches = {person for draft in drafts for person in draft.matches}
+        self.places.know({key for person in matches for key in (person.unit_id, person.attached_to_id)})
 
     def locate(self, drafts):
         """The unit of each row: by its column, else the headings above it, else what holds for the whole file."""
@@ -151,7 +196,7 @@ class PersonFinder:
     def match_by_name(self, draft, said, named):
         """Name, date of birth and unit make a person. Where one of the three is not known, or the unit is another, a
         clerk is asked; whoever was born on another day is somebody else."""
-        here = [one for one in named if said.place and self.is_at(one, said.place)]
+        here = [one for one in named if any(self.is_at(one, place) for place in (said.place, said.by_now) if place)]
         if exact := [one for one in here if likeness(said, one) == SAME]:
             draft.matches = exact
             return

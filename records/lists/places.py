@@ -17,8 +17,8 @@ from records.vietnamese import fold, sort_key
 UNIT = "unit:"
 APART = re.compile(r"\s*[,;]\s*|\s+[–-]\s+|\s+(?:thuộc|trực thuộc)\s+")
 CODE_AT_END = re.compile(r"\(([^()]+)\)\s*$")
-# So many names in one condition.
-NAMES = 150
+# So many names, and keys, in one condition.
+NAMES, KEYS = 150, 2000
 NEAR, NEAR_ENOUGH, LOOKED_AT = 3, 0.72, 400
 
 
@@ -81,6 +81,12 @@ class Places:
                 self.by_pk[pk] = place
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
+
+    def know(self, keys):
+        """Look up, all at once, the units with these keys."""
+        fresh = sorted(key for key in keys if key and key not in self.by_pk)
+        for start in range(0, len(fresh), KEYS):
+            self.take(Unit.objects.filter(pk__in=fresh[start : start + KEYS]))
 
     def get(self, pk):
         """The unit of a key, None where there is none."""
