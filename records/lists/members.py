@@ -13,7 +13,7 @@ from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
 from records.models.members import PRESENT
 from records.sheets.planning import Finding
-from records.sheets.values import ERASED
+from records.sheets.values import EMPTY, ERASED
 from records.templatetags.marks import partial_date
 from records.vietnamese import name_sort_key
 
@@ -44,7 +44,7 @@ class MemberPlanner(ListPlanner):
         draft = Draft(row, row.text("name"))
         values, findings, read = draft.values, draft.findings, self.reader.value
         values["full_name"] = draft.label
-        if not draft.label:
+        if not draft.label or read(row, "name", findings) == ERASED:
             self.missing(draft, "name")
         for name in ("birth", "birth_male", "birth_female"):
             if name in self.reader.fields and (born := read(row, name, findings)):
@@ -80,7 +80,9 @@ class MemberPlanner(ListPlanner):
         if admitted and full and ERASED not in (admitted, full) and full < admitted:
             self.find(draft, "full_early", "full", full, _("Full member on %(day)s, before the admission."))
         mail = draft.values.get("email")
-        if mail and mail != ERASED and not MAIL.match(mail):
+        if mail and mail != ERASED and not MAIL.match(mail) and self.context.mend("not_mail", "email") == EMPTY:
+            del draft.values["email"]
+        elif mail and mail != ERASED and not MAIL.match(mail):
             words = _("“%(text)s” is no e-mail address.") % {"text": mail}
             draft.findings.append(Finding("not_mail", "email", mail, words))
 
@@ -196,6 +198,9 @@ class MemberWriter(ListWriter):
             [(own, key, row.after["unit_id"], kind, row.after["since"], "") for own, key, row in together],
         )
         remember(Membership, belongings, "+", self.context.reason)
+
+    def locked(self, keys):
+        return super().locked(keys).prefetch_related("unit", "attached_to")
 
     def change(self, rows):
         self.units |= {self.records[row.target].unit_id for row in rows}

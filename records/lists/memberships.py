@@ -192,7 +192,8 @@ class MembershipPlanner(ListPlanner):
             return self.check_again(draft, opened)
         if opened:
             self.find(draft, "attached", "act", _("End the present temporary attachment first."))
-        elif record.unit_id == receiver.pk:
+            return False
+        if record.unit_id == receiver.pk:
             self.find(draft, "own_unit", "to", _("The person already belongs to this unit."))
         self.check_from(draft, record)
         self.check_present(draft, record)
@@ -319,7 +320,7 @@ class MembershipPlanner(ListPlanner):
             standing = extra.get("standing") or LEAVING.get(act)
             words = dict(Member.Standing.choices)
             if standing and standing != record.standing:
-                yield capfirst(_("standing")), capfirst(words[record.standing]), capfirst(words[standing])
+                yield capfirst(_("standing")), capfirst(str(words[record.standing])), capfirst(str(words[standing]))
         if act in (FIRST, PAST):
             yield capfirst(_("unit")), DASH, then
         days = [partial_date(date.fromisoformat(extra[name])) for name in ("since", "until") if extra[name]]

@@ -50,7 +50,7 @@ class Places:
         everywhere = user is None or user.is_superuser
         self.paths = None if everywhere else tuple(user.paths(user.EDITORS, context.on))
         self.known, self.by_pk, self.answers = defaultdict(list), {}, {}
-        self.looked_up = set()
+        self.looked_up, self.bare = set(), None
 
     def reaches(self, path):
         """Whether the importing person may write at a path."""
@@ -62,8 +62,7 @@ class Places:
         self.looked_up |= fresh
         names, codes = set(), set()
         for text in fresh:
-            name = APART.split(CODE_AT_END.sub("", text))[0]
-            names |= {text, name}
+            names |= {text, *APART.split(CODE_AT_END.sub("", text))} - {""}
             codes |= {text, *CODE_AT_END.findall(text)}
         names = sorted(names)
         for start in range(0, len(names), NAMES):
@@ -72,6 +71,15 @@ class Places:
             self.take(Unit.objects.filter(called | Q(short_name__in=some)))
         if codes:
             self.take(Unit.objects.filter(code__in=codes))
+        self.learn_bare({name for name in names if name.isascii() and fold(name) not in self.known})
+
+    def learn_bare(self, names):
+        """Units whose names were typed without any marks, which no index helps to find: all names are read, once."""
+        if names and self.bare is None:
+            self.bare = defaultdict(list)
+            for pk, name in Unit.objects.values_list("pk", "name"):
+                self.bare[fold(name)].append(pk)
+        self.know({pk for name in names for pk in self.bare[fold(name)]})
 
     def take(self, units):
         columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on", "listed", "kind")

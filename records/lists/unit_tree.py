@@ -77,7 +77,8 @@ class UnitTree:
                 return self.answer(draft, text, (row.text("above"), *reversed(row.groups)))
         if texts and (found := self.by_columns(draft, texts)):
             return found
-        draft.extra["depth"] = depth = depth_of(row)
+        depth = draft.extra["depth"] if texts else depth_of(row)
+        draft.extra["depth"] = depth
         if depth is not None and (over := [level for level in self.levels if level < depth]):
             return self.usable(self.levels[max(over)])
         if row.groups:
