@@ -64,9 +64,9 @@ def ending(name):
 
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
-    workbook = read(batch.file.path)
+    workbook = read(batch.file.path, name=batch.name)
     kind = find_kind(batch.kind)
-    choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns)
+    choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
 
 
@@ -99,14 +99,13 @@ def store_plan(batch, pulse):
     choice, notes = understand(batch)
     kind = find_kind(batch.kind)
     planner, summary = kind.planner(kind, context_of(batch, batch.by)), Summary()
-    total = sum(len(layout.rows) for layout in choice.layouts)
     batch.rows.all()._raw_delete(batch.rows.db)
     rows = plan_rows(planner, choice.layouts)
     while some := list(islice(rows, STORED)):
         for planned in some:
             summary.take(planned)
         insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned) for planned in some])
-        pulse.beat(summary.outcomes.total(), total)
+        pulse.beat(summary.outcomes.total(), 0)
     values = {
         "layouts": [told(layout) for layout in choice.layouts],
         "notes": notes + planner.notes + [f"{one.sheet}: {one.reason}" for one in choice.passed_over],
@@ -146,7 +145,7 @@ def told(layout):
             [column.letter, column.label, column.field.name if column.field else ""] for column in layout.columns
         ],
         "skipped": [[line.number, line.text, line.reason] for line in layout.skipped[:100]],
-        "passed": len(layout.skipped),
+        "passed": layout.skipped_count,
     }
 
 
@@ -181,23 +180,26 @@ def reason_of(batch):
 
 
 def write(batch, user, pulse):
+    # A second worker that took it up by mistake waits here, and then finds it done.
+    if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
+        raise Stopped
     kind = find_kind(batch.kind)
     writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
-    total = batch.rows.to_write().count()
-    conflicts = checked(batch, writer, pulse, total)
+    count, conflicts = 0, {}
+    pulse.start("write")
+    for rows in batches(batch):
+        conflicts |= writer.conflicts(rows)
+        # Once something stands against all of it the rest is only looked at, so that all is told at once.
+        if batch.only_good or not conflicts:
+            good = [row for row in rows if row.pk not in conflicts]
+            writer.write(good)
+            count += len(good)
+        pulse.beat(count, batch.to_write)
+    if batch.only_good or not conflicts:
+        writer.finish()
+    conflicts, count = conflicts | writer.late, count - len(writer.late)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    pulse.start("write")
-    count = 0
-    for rows in batches(batch):
-        good = [row for row in rows if row.pk not in conflicts]
-        writer.write(good)
-        count += len(good)
-        pulse.beat(count, total)
-    writer.finish()
-    if writer.late and not batch.only_good:
-        raise Overtaken(writer.late)
-    conflicts, count = conflicts | writer.late, count - len(writer.late)
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
@@ -208,17 +210,6 @@ def write(batch, user, pulse):
         conflicts=len(conflicts),
     )  # fmt: skip
     return Done(count, len(conflicts))
-
-
-def checked(batch, writer, pulse, total):
-    """Why rows can no longer be written, by pk; looked at before anything is written, so that all is told at once."""
-    pulse.start("check")
-    found, seen = {}, 0
-    for rows in batches(batch):
-        found |= writer.conflicts(rows)
-        seen += len(rows)
-        pulse.beat(seen, total)
-    return found
 
 
 def batches(batch):

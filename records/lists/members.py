@@ -18,6 +18,7 @@ from records.templatetags.marks import partial_date
 from records.vietnamese import name_sort_key
 
 TOLD = ("card_number", "birth_date", "birth_precision")
+BIRTHS = ("birth", "birth_male", "birth_female")
 TEXTS = ("gender", "position", "standing", "email", "phone")
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 # What COPY writes of a new member, in this order.
@@ -38,7 +39,7 @@ class MemberPlanner(ListPlanner):
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
-        self.people = PersonFinder(self.places, strangers=True)
+        self.people, self.new = PersonFinder(self.places, strangers=True), {}
 
     def read(self, row):
         draft = Draft(row, row.text("name"))
@@ -46,8 +47,8 @@ class MemberPlanner(ListPlanner):
         values["full_name"] = draft.label
         if not draft.label or read(row, "name", findings) == ERASED:
             self.missing(draft, "name")
-        for name in ("birth", "birth_male", "birth_female"):
-            if name in self.reader.fields and (born := read(row, name, findings)):
+        for name in BIRTHS:
+            if born := read(row, name, findings):
                 values["birth_date"], values["birth_precision"] = born if born != ERASED else (ERASED, "day")
                 if name != "birth" and born != ERASED:
                     values["gender"] = name.removeprefix("birth_")
@@ -122,6 +123,8 @@ class MemberPlanner(ListPlanner):
             if standing and standing not in PRESENT:
                 words = _("Somebody who no longer belongs is not entered anew.")
                 draft.findings.append(Finding("gone", "standing", draft.label, words, words))
+            if not draft.findings:
+                self.check_new(draft)
             return
         if place and place.pk != record.unit_id:
             own = self.places.get(record.unit_id)
@@ -133,6 +136,17 @@ class MemberPlanner(ListPlanner):
             words = _("Leaving and coming back have a day of their own: do it on the person's page.")
             draft.findings.append(Finding("standing", "standing", draft.label, words, words))
         self.check_against(draft, record)
+
+    def check_new(self, draft):
+        """Two rows may bring one person, with the card number and without; two cards are two people."""
+        said, born = draft.extra["person"], draft.values.get("birth_date")
+        if draft.matches or not born or born == ERASED:
+            return
+        number, card = self.new.setdefault((said.key, born, said.place.pk), (draft.row.number, said.card))
+        if number != draft.row.number and not (card and said.card):
+            words = _("Row %(number)d is about the same one.") % {"number": number}
+            title = _("Twice in the list, by different particulars.")
+            draft.findings.append(Finding("twice", "", draft.label, words, title))
 
     def check_against(self, draft, record):
         """The dates of the row beside those of the register that it leaves as they are."""

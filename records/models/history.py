@@ -8,6 +8,8 @@ from django.db import models
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
+from records.models.fields import ExactField
+
 
 def current_request_id():
     """The id of the request under way, empty in a command."""
@@ -34,7 +36,7 @@ def acting(user, act_id, reason=""):
 class RequestRow(models.Model):
     """Adds the request's id to every history row, so that one act's rows can be found together."""
 
-    request_id = models.CharField(max_length=32, blank=True, default=current_request_id, db_index=True)
+    request_id = ExactField(max_length=32, blank=True, default=current_request_id, db_index=True)
 
     class Meta:
         abstract = True
@@ -54,7 +56,7 @@ class Histories(HistoricalRecords):
 
     def get_change_reason_for_object(self, instance, history_type, using):
         own = super().get_change_reason_for_object(instance, history_type, using)
-        return own or getattr(getattr(self.context, "request", None), "act_reason", "") or None
+        return own or getattr(getattr(self.context, "request", None), "act_reason", "") or own
 
 
 def history(**kwargs):

@@ -1,21 +1,22 @@
 """The cells of a row as values of its fields, mended as the clerk said; what cannot be read becomes a finding."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from records.vietnamese import fold
 
-from .cells import UnreadableCell, read_date, text
+from .cells import DecimalSign, Order, UnreadableCell, read_date, read_number, text
 from .planning import Context, Field, Finding, Kind, Row, Type
-from .reading import Cell
+from .spool import Cell
 
 # What a cell says to have the register forget what it holds: an empty one says nothing.
 ERASE = frozenset({"(trong)", "(xoa)", "(bo)", "(empty)", "(none)"})
 ERASED = "\x7ferased"
 EMPTY, MONTH, YEAR, DAY_FIRST, MONTH_FIRST = "empty", "month", "year", "day_first", "month_first"
 POINT, COMMA = "point", "comma"
+# So many different texts of a column are remembered.
+MET = 50_000
 # How a mend reads one text as another.
 AS = "as:"
 
@@ -30,6 +31,14 @@ class Reader:
         self.fields = {known.name: known for known in kind.fields}
         self.context = context
         self.month_first: set[str] = set()
+        self.signs: dict[str, DecimalSign] = {}
+        self.words = {
+            known.name: {fold(word): value for word, value in known.words.items()}
+            for known in kind.fields
+            if known.words
+        }
+        # Few different texts fill a column: days, genders, standings are read once.
+        self.met: dict[str, dict[Cell, Any]] = {}
         self.by_type = {
             Type.TEXT: self._text,
             Type.DATE: self._date,
@@ -40,7 +49,10 @@ class Reader:
 
     def begin(self, layout: Any) -> None:
         """Turn to a sheet: some of its columns of dates may be written month first."""
-        self.month_first = set(getattr(layout, "month_first", ()))
+        columns = {column.field.name: column.field.type for column in layout.matched}
+        self.month_first = {name for name, held in columns.items() if held == Type.DATE and layout.is_month_first(name)}
+        self.signs = {name: layout.decimal_sign(name) for name, held in columns.items() if held == Type.NUMBER}
+        self.met = {known.name: {} for known in self.fields.values() if known.type != Type.TEXT}
 
     def value(self, row: Row, name: str, findings: list[Finding]) -> Any:
         """Return the value of a field; adds to `findings` why it cannot be read, where it cannot."""
@@ -49,13 +61,19 @@ class Reader:
             cell = self.context.settings.get(name, "")
             if not cell:
                 return None
+        met = self.met.get(name)
+        if met is not None and cell in met:
+            return met[cell]
         known = self.fields[name]
         if isinstance(cell, str) and cell[0] == "(" and fold(cell) in ERASE:
             return ERASED
         try:
-            return self.by_type[known.type](known, cell)
+            value = self.by_type[known.type](known, cell)
         except UnreadableCell as error:
             return self._mended(known, cell, error, findings)
+        if met is not None and len(met) < MET:
+            met[cell] = value
+        return value
 
     def _mended(self, known: Field, cell: Cell, error: UnreadableCell, findings: list[Finding]) -> Any:
         written, code = text(cell), getattr(error, "code", "") or "unreadable"
@@ -70,7 +88,7 @@ class Reader:
         return None
 
     def _text(self, known: Field, cell: Cell) -> str:
-        written = text(cell)
+        written = cell if isinstance(cell, str) else text(cell)
         if known.longest and len(written) > known.longest:
             raise UnreadableCell(
                 _("Too long for the field “%(field)s”: at most %(most)d characters.")
@@ -81,12 +99,14 @@ class Reader:
 
     def _date(self, known: Field, cell: Cell) -> tuple[str, str] | None:
         fallback = self.context.mend("date_never_was", known.name, text(cell))
-        order = self.context.mend("date_two_ways", known.name)
+        orders: dict[str, Order] = {DAY_FIRST: "day", MONTH_FIRST: "month"}
+        order = orders.get(self.context.mend("date_two_ways", known.name), "")
         found = read_date(
             cell,
             month_first=known.name in self.month_first,
-            fallback=fallback if fallback in (MONTH, YEAR) else "",  # type: ignore[arg-type]
-            order={DAY_FIRST: "day", MONTH_FIRST: "month"}.get(order, ""),  # type: ignore[arg-type]
+            fallback="month" if fallback == MONTH else "year" if fallback == YEAR else "",
+            order=order,
+            on=self.context.on,
         )
         if found and found.precision != "day" and not known.partial:
             raise UnreadableCell(
@@ -96,8 +116,9 @@ class Reader:
         return (found.day.isoformat(), found.precision) if found else None
 
     def _number(self, known: Field, cell: Cell) -> str | None:
-        from_cells = self.context.mend("number_two_ways", known.name)
-        found = read_number(cell, decimal={POINT: ".", COMMA: ","}.get(from_cells, ""))
+        signs: dict[str, DecimalSign] = {POINT: ".", COMMA: ","}
+        said = signs.get(self.context.mend("number_two_ways", known.name), "")
+        found = read_number(cell, decimal=said or self.signs.get(known.name, ""))
         return None if found is None else str(found)
 
     def _year(self, known: Field, cell: Cell) -> int | None:
@@ -106,10 +127,9 @@ class Reader:
 
     def _choice(self, known: Field, cell: Cell) -> str:
         written = text(cell)
-        plain = fold(written)
-        for word, value in known.words.items():
-            if fold(word) == plain:
-                return value
+        value = self.words[known.name].get(fold(written))
+        if value is not None:
+            return value
         raise UnreadableCell(
             _("“%(text)s” is none of the words for “%(field)s”.") % {"text": written, "field": known.title},
             "unknown_word",
@@ -129,7 +149,3 @@ def _title(code: str, known: Field) -> str:
         "too_long": _("%(field)s: too long"),
     }
     return titles[code] % {"field": str(known.title).capitalize()} if code in titles else ""
-
-
-def read_number(cell: Cell, *, decimal: str = "") -> Decimal | None:
-    raise NotImplementedError

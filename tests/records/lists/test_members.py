@@ -247,6 +247,12 @@ def test_two_rows_that_say_the_same_are_entered_once(admin, home):
     assert codes(batch) == ["said_twice", "twice"]
 
 
+def test_somebody_new_with_the_card_number_and_without_it_is_one_person(admin, home):
+    batch = planned(admin, row(card="00123"), row(), row(card="00124"))
+    assert outcomes(batch) == ["create", "refused", "create"]
+    assert codes(batch) == ["twice"]
+
+
 def test_two_rows_about_one_person_by_different_particulars(admin, home):
     person = known(unit=home)
     batch = planned(admin, row(), row(code=person.public_id))
