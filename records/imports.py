@@ -197,7 +197,8 @@ def write(batch, user, pulse):
         pulse.beat(count, batch.to_write)
     if batch.only_good or not conflicts:
         writer.finish()
-    conflicts, count = conflicts | writer.late, count - len(writer.late)
+    late = getattr(writer, "late", {})
+    conflicts, count = conflicts | late, count - len(late)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
     mark(batch, conflicts)

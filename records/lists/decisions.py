@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from records.models import Decision
 from records.numbering import PREFIX, parse_number
+from records.sheets.cells import UnreadableCell, read_date
 from records.sheets.planning import Finding
 from records.vietnamese import fold
 
@@ -26,7 +27,7 @@ class Decisions:
 
     def learn(self, texts):
         """Look up, all at once, the decisions that these texts may name."""
-        fresh = sorted({text for text in texts if text} - self.looked_up)
+        fresh = sorted({apart(text)[0] for text in texts if text} - self.looked_up)
         self.looked_up |= {*fresh}
         sequences = sorted({parsed[0] for text in fresh if (parsed := parse_number(text))})
         for start in range(0, len(fresh), NAMES):
@@ -50,7 +51,9 @@ class Decisions:
                 return None, None
             if said.startswith(DECISION) and (pk := int(said.removeprefix(DECISION))) in self.all_of({pk}):
                 return pk, None
-        found = [(pk, day) for pk, day in self.known[key_of(text)] if not issued_on or day.isoformat() == issued_on]
+        number, day = apart(text)
+        day = issued_on or day
+        found = [(pk, issued) for pk, issued in self.known[key_of(number)] if not day or issued.isoformat() == day]
         if len(found) == 1:
             return found[0][0], None
         if found:
@@ -64,6 +67,16 @@ class Decisions:
         if fresh := {pk for pk in keys if pk not in self.by_pk}:
             self.take(self.visible().filter(pk__in=fresh))
         return keys & self.by_pk.keys()
+
+
+def apart(text):
+    """(number, ISO day or "") of a text that may say both: "12-QĐ/TU ngày 2/5/2024"."""
+    number, _word, rest = text.partition(" ngày ")
+    try:
+        day = read_date(rest)
+    except UnreadableCell:
+        return text, ""
+    return (number.strip(" ,;"), day.day.isoformat()) if day and day.precision == "day" else (text, "")
 
 
 def key_of(number):

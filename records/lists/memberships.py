@@ -81,7 +81,7 @@ class MembershipPlanner(ListPlanner):
         keys = {person.pk for draft in drafts for person in draft.matches} - self.looked_at
         self.looked_at |= keys
         self.learn_periods(sorted(keys))
-        self.places.know({one.unit_id for key in keys for one in self.periods[key]})
+        self.places.learn_keys({one.unit_id for key in keys for one in self.periods[key]})
 
     def learn_periods(self, keys):
         """Where people belonged and belong, and the transfers of theirs that wait for an answer."""

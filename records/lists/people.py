@@ -124,7 +124,7 @@ class PersonFinder:
         for draft in drafts:
             self.match(draft, draft.extra["person"])
         matches = {person for draft in drafts for person in draft.matches}
-        self.places.know({key for person in matches for key in (person.unit_id, person.attached_to_id)})
+        self.places.learn_keys({key for person in matches for key in (person.unit_id, person.attached_to_id)})
 
     def locate(self, drafts):
         """The unit of each row: by its column, else the headings above it, else what holds for the whole file."""

@@ -79,7 +79,7 @@ class Places:
             self.bare = defaultdict(list)
             for pk, name in Unit.objects.values_list("pk", "name"):
                 self.bare[fold(name)].append(pk)
-        self.know({pk for name in names for pk in self.bare[fold(name)]})
+        self.learn_keys({pk for name in names for pk in self.bare[fold(name)]})
 
     def take(self, units):
         columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on", "listed", "kind")
@@ -90,7 +90,7 @@ class Places:
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
 
-    def know(self, keys):
+    def learn_keys(self, keys):
         """Look up, all at once, the units with these keys."""
         fresh = sorted(key for key in keys if key and key not in self.by_pk)
         for start in range(0, len(fresh), KEYS):

@@ -334,8 +334,10 @@ def test_what_is_wrong_is_said_of_the_row(admin, commune, person, other, cells, 
 
 def test_the_day_of_a_decision_tells_two_apart(admin, person, other):
     first, _second = (make_decision(number="5-QĐ/TU", issued_on=date(year, 1, 1)) for year in (2020, 2024))
-    batch = planned(admin, [*row(decision="5-QĐ/TU"), "1/1/2020"], header=[*HEADER, "Ngày QĐ"])
-    assert rows(batch)[0].after["decision_id"] == first.pk
+    in_a_column = planned(admin, [*row(decision="5-QĐ/TU"), "1/1/2020"], header=[*HEADER, "Ngày QĐ"])
+    in_one_cell = planned(admin, row(decision="Quyết định số 5-QĐ/TU, ngày 01/01/2020"))
+    for batch in (in_a_column, in_one_cell):
+        assert rows(batch)[0].after["decision_id"] == first.pk
 
 
 @pytest.mark.parametrize("code", ["decision_unknown", "decision_several"])

@@ -125,8 +125,8 @@ def test_many_texts_cost_what_few_do(units):
     costs = [queries(places().learn, {f"Chi bộ {n}" for n in range(count)})[0] for count in (3, 100)]
     assert costs[0] == costs[1]
     finder = places()
-    assert queries(finder.know, {unit.pk for unit in units.values()})[0] == 1
-    assert queries(finder.know, {unit.pk for unit in units.values()})[0] == 0
+    assert queries(finder.learn_keys, {unit.pk for unit in units.values()})[0] == 1
+    assert queries(finder.learn_keys, {unit.pk for unit in units.values()})[0] == 0
 
 
 def test_names_that_look_alike_are_offered(units):
