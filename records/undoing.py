@@ -18,6 +18,8 @@ from records.bulk import BATCH, remember
 from records.pulse import Pulse
 
 TOLD = 100
+# What `prepare` copies paths from.
+UNITS = ("unit", "attached_to")
 
 
 @dataclass
@@ -89,10 +91,11 @@ def undo_acts(act_id, reason, pulse=None):
     found = acts_of(act_id)
     total = sum(len(acts.last) for acts in found)
     pulse.start("look")
-    created = {acts.model: set(acts.created) for acts in found}
+    # What the act changed will refer to what it did before.
+    own = {acts.model: {*acts.created, *acts.changed} for acts in found}
     in_the_way = []
     for acts in found:
-        in_the_way += later_changes(acts) + references(acts, created)
+        in_the_way += later_changes(acts) + references(acts, own)
         if len(in_the_way) >= TOLD:
             return in_the_way[:TOLD]
     if in_the_way:
@@ -138,14 +141,14 @@ def changed_since(acts, keys):
     return found
 
 
-def references(acts, created):
+def references(acts, own_rows):
     """Records, not the act's own, that refer to what it created."""
     found = []
     for relation in acts.model._meta.related_objects:
         other = relation.related_model
         if relation.many_to_many or not acts.created:
             continue
-        own = created.get(other, set())
+        own = own_rows.get(other, set())
         for start in range(0, len(acts.created), BATCH):
             some = acts.created[start : start + BATCH]
             rows = other._base_manager.filter(**{f"{relation.field.name}__in": some})
