@@ -37,7 +37,8 @@ def test_what_may_be_said_for_all_rows_has_a_title(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_every_kind_can_tell_a_header_row(kind):
-    assert any(field.required for field in kind.fields)
+    # The names of units may stand in columns of levels, of which no single one must be there.
+    assert any(field.required for field in kind.fields) or kind.minimum >= 2
 
 
 @pytest.mark.parametrize("private", ["Ngày sinh", "Địa chỉ", "Số CCCD", "Điện thoại", "Nơi ở", "Email"])
