@@ -187,7 +187,7 @@ def write(batch, user, pulse):
     writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     count, conflicts = 0, {}
     pulse.start("write")
-    for rows in batches(batch):
+    for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
         conflicts |= writer.conflicts(rows)
         # Once something stands against all of it the rest is only looked at, so that all is told at once.
         if batch.only_good or not conflicts:
@@ -213,11 +213,11 @@ def write(batch, user, pulse):
     return Done(count, len(conflicts))
 
 
-def batches(batch):
-    """The rows to be written, some thousands at a time, in the order of the file."""
+def batches(batch, size):
+    """The rows to be written, so many at a time, in the order of the file."""
     columns = ("pk", "number", "outcome", "label", "target", "before", "after")
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=WRITTEN)
-    while some := list(islice(rows, WRITTEN)):
+    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=size)
+    while some := list(islice(rows, size)):
         yield some
 
 
