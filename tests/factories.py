@@ -18,7 +18,8 @@ from campaigns.models import (
 )
 from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
 
-_n = count(1)
+# All of one length: no name begins with another, and as texts they stand in the order of the numbers.
+_n = count(100_001)
 DAY = date(2020, 1, 1)
 PASSWORD = "một-mật-khẩu-dài"
 
@@ -149,8 +150,9 @@ def make_campaign(**fields):
 
 def make_activity(campaign, **fields):
     n = next(_n)
+    order = campaign.activities.count() + 1
     return Activity.objects.create(
-        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": n, **fields}
+        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": order, **fields}
     )
 
 

@@ -1,6 +1,7 @@
 """Who may open which address: one table, held against the list of all addresses."""
 
 import io
+import shutil
 
 import pytest
 from django.core.files.base import ContentFile
@@ -70,8 +71,23 @@ def test_every_address_is_in_the_table():
     assert set(url_names(get_resolver().url_patterns)) == set(ACCESS)
 
 
+@pytest.fixture(scope="module")
+def filled(shared_rows, media, tmp_path_factory):
+    """The arguments of every address, and the files of what they lead to, which each test begins with anew."""
+    files = tmp_path_factory.mktemp("files")
+    arguments = fill()
+    shutil.copytree(media, files, dirs_exist_ok=True)
+    return arguments, files
+
+
 @pytest.fixture
-def register():
+def register(filled, media, db):
+    arguments, files = filled
+    shutil.copytree(files, media, dirs_exist_ok=True)
+    return arguments
+
+
+def fill():
     """One public row and one hidden row of everything that has an address, in one unit's subtree."""
     root = make_unit(code="GOC")
     arguments = {}

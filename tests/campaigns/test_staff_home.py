@@ -104,6 +104,7 @@ def crowd(province, campaign, many):
         make_decision(unit=branch, number="")
 
 
+@pytest.mark.one_database
 def test_queries_do_not_grow_with_what_waits(client):
     numbers = []
     for many in (1, 3):
