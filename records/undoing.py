@@ -19,7 +19,7 @@ from records.pulse import Pulse
 
 TOLD = 100
 # What `prepare` copies paths from, and what it derives.
-UNITS, DERIVED = ("unit", "attached_to"), {"unit_path", "attached_path", "search_key", "sort_key"}
+DERIVED = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
 
 
 @dataclass
