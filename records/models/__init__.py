@@ -3,8 +3,10 @@
 from records.models.audit import AuditEvent
 from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
+from records.models.cleanups import CleanUp
 from records.models.decisions import Decision
 from records.models.members import Member, Membership
+from records.models.merges import Merge, Namesakes
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
 from records.models.transfers import Transfer
@@ -17,9 +19,12 @@ __all__ = [
     "AwardEvent",
     "AwardType",
     "AwardTypeAlias",
+    "CleanUp",
     "Decision",
     "Member",
     "Membership",
+    "Merge",
+    "Namesakes",
     "Posting",
     "SavedView",
     "Sector",
