@@ -1,13 +1,11 @@
 """Records that are probably of one person, as pairs with what speaks for it; never the name alone, which one person in
 five shares."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, TextChoices, Value, When
-from django.db.models.functions import Cast, Concat, NullIf, Replace, Substr, Upper
+from django.db.models import Aggregate, Case, CharField, Count, F, IntegerField, Q, TextChoices, TextField, Value, When
+from django.db.models.functions import Cast, Concat, Replace, Substr
 from django.utils.translation import gettext_lazy as _
 
 from records.models import Namesakes, Unit
@@ -18,8 +16,9 @@ from records.models.members import PRESENT
 SIGNS = (" ", ".", "-", "/")
 # Below a grassroots organisation: its branches keep their people together.
 BELOW_GRASSROOTS = (Unit.Kind.SECTION, Unit.Kind.SUB_BRANCH, Unit.Kind.GROUP)
-# So many records are looked at; more is not a day's work but an import gone wrong.
-MOST = 2000
+# More of one kind is not one person but a list that was read wrongly; the first of them are enough to see it.
+LARGEST = 20
+APART = "apart"
 
 
 class Ground(TextChoices):
@@ -35,10 +34,9 @@ GROUNDS = list(Ground)
 
 @dataclass
 class Pair:
-    """Two members, the one entered earlier first, and what speaks for their being one person."""
+    """Two members by key, the one entered earlier first, and what speaks for their being one person."""
 
-    first: Any
-    second: Any
+    keys: tuple
     grounds: list = field(default_factory=list)
 
     @property
@@ -47,69 +45,73 @@ class Pair:
         return GROUNDS.index(self.grounds[0]), -len(self.grounds)
 
 
+class Listed(Aggregate):
+    """The values of a group as one text, commas between."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler, connection, **extra):
+        return self.as_sql(
+            compiler,
+            connection,
+            function="STRING_AGG",
+            template="%(function)s(CAST(%(expressions)s AS text), ',')",
+            **extra,
+        )
+
+
 def year_of(field):
     """A date's year by the database's own means: SQLite would call Python for each row's ExtractYear."""
     return Cast(Substr(Cast(field, CharField()), 1, 4), IntegerField())
 
 
-def keyed(rows):
-    """The rows with a key for each ground; two with one key are a pair, and no key is none."""
+def grouped(rows):
+    """(ground, the rows that can share it, the expressions that they share) for each ground."""
     card = F("card_number")
     for sign in SIGNS:
         card = Replace(card, Value(sign), Value(""))
-    born = Cast("birth_date", CharField())
+    named = rows.filter(birth_date__isnull=False).exclude(search_key="")
     home = Case(When(unit__kind__in=BELOW_GRASSROOTS, then=F("unit__parent")), default=F("unit"))
-    known = Q(birth_date__isnull=False) & ~Q(search_key="")
-    mark = Value("|")
-    return rows.order_by().annotate(
-        card_key=NullIf(Upper(card), Value("")),
-        birth_key=Case(When(known & Q(birth_precision=DatePrecision.DAY), then=Concat("search_key", mark, born))),
-        place_key=Case(
-            When(
-                known & Q(standing__in=PRESENT),
-                then=Concat("search_key", mark, Substr(born, 1, 4), mark, Cast(home, CharField())),
-            )
-        ),
+    yield Ground.CARD, rows.exclude(card_number=""), {"card": card}
+    yield (
+        Ground.BIRTH,
+        named.filter(birth_precision=DatePrecision.DAY),
+        {"name": F("search_key"), "born": F("birth_date")},
     )
+    place = {"name": F("search_key"), "year": year_of("birth_date"), "home": home}
+    yield Ground.PLACE, named.filter(standing__in=PRESENT), place
 
 
-def suspects(rows):
-    """The rows that share a key with another of the rows, with their keys."""
-    found = Q(pk__in=[])
-    for ground in GROUNDS:
-        key = f"{ground.value}_key"
-        groups = keyed(rows).filter(**{f"{key}__isnull": False}).values(key)
-        found |= Q(**{f"{key}__in": groups.annotate(n=Count("pk")).filter(n__gt=1).values(key)})
-    return keyed(rows).filter(found)
+def pairs(rows):
+    """The pairs among the rows, without those that somebody told apart: the strongest first, one query.
 
-
-def pairs(rows, of=("pk", "standing")):
-    """The pairs among the rows, without those that somebody told apart: the strongest first, two queries.
-
-    Their members are dictionaries of the columns `of`. Two who are both gone are left in peace.
+    Where all of a group are gone they are left in peace.
     """
-    keys = [f"{ground.value}_key" for ground in GROUNDS]
-    columns = {*of, "pk", "standing", "sort_key", *keys}
-    people = sorted(suspects(rows).values(*columns)[:MOST], key=lambda one: one["pk"])
-    if not people:
-        return []
-    groups = defaultdict(list)
-    for person in people:
-        for ground, key in zip(GROUNDS, keys, strict=True):
-            if person[key] is not None:
-                groups[ground, person[key]].append(person)
-    found = {}
-    for (ground, _key), group in groups.items():
-        for first, second in combinations(group, 2):
-            if first["standing"] in PRESENT or second["standing"] in PRESENT:
-                found.setdefault((first["pk"], second["pk"]), Pair(first, second)).grounds.append(ground)
-    for apart in Namesakes.objects.among({person["pk"] for person in people}):
-        found.pop(apart, None)
-    for pair in found.values():
+    both = Concat(Cast("first", TextField()), Value(","), Cast("second", TextField()), output_field=TextField())
+    arms = [Namesakes.objects.order_by().values_list(Value(APART), both)]
+    for ground, known, shared in grouped(rows.order_by()):
+        groups = known.values(**shared).annotate(
+            n=Count("pk"),
+            here=Count("pk", filter=Q(standing__in=PRESENT)),
+            ground=Value(ground.value),
+            keys=Listed("pk"),
+        )
+        arms.append(groups.filter(n__gt=1, here__gt=0).values_list("ground", "keys"))
+    found, told = {}, set()
+    for ground, keys in arms[0].union(*arms[1:], all=True):
+        keys = sorted(int(key) for key in keys.split(","))
+        if ground == APART:
+            told.add(tuple(keys))
+            continue
+        for pair in combinations(keys[:LARGEST], 2):
+            found.setdefault(pair, Pair(pair)).grounds.append(Ground(ground))
+    kept = [pair for keys, pair in found.items() if keys not in told]
+    for pair in kept:
         pair.grounds.sort(key=GROUNDS.index)
-    return sorted(found.values(), key=lambda pair: (pair.weight, pair.first["sort_key"], pair.first["pk"]))
+    return sorted(kept, key=lambda pair: (pair.weight, pair.keys))
 
 
 def in_pairs(rows):
     """The keys of the rows that are in a pair."""
-    return {one["pk"] for pair in pairs(rows) for one in (pair.first, pair.second)}
+    return {key for pair in pairs(rows) for key in pair.keys}

@@ -1,11 +1,14 @@
 """Records with missing, impossible, stale or conflicting data: what a clerk is asked to look at, each kind with its
 rows. "Today" is an argument: some are wrong only from a day on."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import add
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, TextChoices
+from django.db.models import Case, Count, Exists, OuterRef, Q, TextChoices, When
 from django.db.models.lookups import LessThan
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +48,11 @@ class Gap:
     family: Family
     condition: Any = None
 
+    @property
+    def is_bad(self):
+        """Whether it is wrong as it stands, and not only incomplete or old."""
+        return self.family in (Family.IMPOSSIBLE, Family.CONFLICTING)
+
     def when(self, on):
         """The condition as it holds on a day."""
         return self.condition(on) if callable(self.condition) else self.condition
@@ -73,8 +81,8 @@ def after(*fields):
 
     def condition(on):
         found = Q()
-        for field in fields:
-            found |= Q(**{f"{field}__gt": on})
+        for name in fields:
+            found |= Q(**{f"{name}__gt": on})
         return found
 
     return condition
@@ -172,24 +180,43 @@ def with_gap(rows, gaps, name, on):
     return gap.of(rows, on) if gap else rows.none()
 
 
-def figures(gaps, on):
-    """Aggregates over rows: `people` of today, those `faulty` by any of the gaps, and the number with each by name."""
-    wrong = Q(pk__in=[])
-    for gap in gaps:
-        wrong |= gap.when(on)
-    here = Q(standing__in=PRESENT)
-    counts = {gap.name: Count("pk", filter=gap.when(on)) for gap in gaps}
-    return {"people": Count("pk", filter=here), "faulty": Count("pk", filter=here & wrong), **counts}
+@dataclass
+class Figures:
+    """Members counted by what is wrong with them: `people` of today, those `faulty`, and the number with each gap."""
+
+    people: int = 0
+    faulty: int = 0
+    gaps: Counter = field(default_factory=Counter)
+
+    def add(self, here, found, number):
+        """Count so many members who have the same gaps."""
+        self.people += number if here else 0
+        self.faulty += number if here and found else 0
+        for gap in found:
+            self.gaps[gap.name] += number
+
+    def told(self):
+        """(gap, number) of each gap that somebody has."""
+        return [(gap, self.gaps[gap.name]) for gap in RECORD_GAPS if self.gaps[gap.name]]
+
+
+def summed(rows, on, **by):
+    """Figures of members on a day by the expression named in `by` (None without one), in one query.
+
+    Each condition is asked once a row: who has the same gaps is one group, whose number in binary says which.
+    """
+    conditions = [Q(standing__in=PRESENT), *(gap.when(on) for gap in RECORD_GAPS)]
+    bits = [Case(When(condition, then=1 << place), default=0) for place, condition in enumerate(conditions)]
+    groups = rows.order_by().values(**by, mask=reduce(add, bits)).annotate(n=Count("pk"))
+    found = {}
+    for *key, mask, number in groups.values_list(*by, "mask", "n"):
+        having = [gap for place, gap in enumerate(RECORD_GAPS, 1) if mask & 1 << place]
+        found.setdefault(key[0] if key else None, Figures()).add(mask & 1, having, number)
+    return found
 
 
 def counted(rows, gaps, on):
     """(gap, number of rows) for each gap that some row has on a day, counted in one query."""
-    counts = rows.order_by().aggregate(**{gap.name: Count("pk", filter=gap.when(on)) for gap in gaps})
-    return [(gap, counts[gap.name]) for gap in gaps if counts[gap.name]]
-
-
-def summed(rows, on):
-    """(counted gaps, people, faulty) of members on a day, in one query."""
-    counts = rows.order_by().aggregate(**figures(RECORD_GAPS, on))
-    found = [(gap, counts[gap.name]) for gap in RECORD_GAPS if counts[gap.name]]
-    return found, counts["people"], counts["faulty"]
+    counts = {gap.name: Count("pk", filter=gap.when(on)) for gap in gaps}
+    counts = rows.order_by().aggregate(**{f"with_{name}": count for name, count in counts.items()})
+    return [(gap, counts[f"with_{gap.name}"]) for gap in gaps if counts[f"with_{gap.name}"]]

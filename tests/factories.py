@@ -16,7 +16,20 @@ from campaigns.models import (
     SelfRegistration,
     UnitPlan,
 )
-from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records.models import (
+    Award,
+    AwardType,
+    CleanUp,
+    Decision,
+    Member,
+    Merge,
+    Posting,
+    SavedView,
+    Sector,
+    Transfer,
+    Unit,
+    User,
+)
 
 _n = count(1)
 DAY = date(2020, 1, 1)
@@ -74,6 +87,18 @@ def make_member(**fields):
 def make_transfer(member, to_unit, **fields):
     """A transfer that waits for the receiving unit."""
     return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
+
+
+def make_merge(kept, absorbed, **fields):
+    """Two records merged."""
+    return Merge.perform(kept, absorbed, **{"by": make_user(), **fields})
+
+
+def make_cleanup(unit, **fields):
+    """A deadline for a unit's records."""
+    return CleanUp.objects.create(
+        **{"unit": unit, "due_on": DAY, "set_by": fields.pop("by", None) or make_user(), **fields}
+    )
 
 
 def make_view(**fields):

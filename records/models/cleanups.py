@@ -40,9 +40,7 @@ class CleanUp(FollowsUnit):
     unit_path = KeyField(db_index=True)
     due_on = models.DateField(_("to be in order by"))
     note = models.CharField(_("note"), max_length=500, blank=True, help_text=_("For the clerks: what matters most."))
-    set_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", verbose_name=_("set by"), editable=False
-    )
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("set by"), editable=False)
     closed_on = models.DateField(_("ended on"), null=True, editable=False)
 
     objects = CleanUpQuerySet.as_manager()

@@ -96,9 +96,7 @@ class Fold:
             self.moved.append((row._meta.label_lower, row.pk, key.name, getattr(row, key.attname), kept.pk))
             setattr(row, key.attname, kept.pk)
         if rows:
-            bulk_update_with_history(
-                rows, type(rows[0]), [key.name], batch_size=500, default_change_reason=self.reason
-            )
+            bulk_update_with_history(rows, type(rows[0]), [key.name], batch_size=500, default_change_reason=self.reason)
 
     def take_out(self, row):
         """Take a row out, keeping it word for word; its history says that it went, and why."""

@@ -250,7 +250,11 @@ class Merge(models.Model):
             for merge in Merge.objects.standing().filter(kept=self.kept_id, pk__gt=self.pk).order_by("-pk")
         ]
         for column in Member._meta.concrete_fields:
-            if column.attname in CHOSEN and column.attname in changed and now[column.attname] != changed[column.attname][1]:
+            if (
+                column.attname in CHOSEN
+                and column.attname in changed
+                and now[column.attname] != changed[column.attname][1]
+            ):
                 found.append(_("Changed since the merge: %(field)s.") % {"field": column.verbose_name})
         cards = {gone["card_number"], earlier.get("card_number", "")} - {""}
         for member in Member.objects.exclude(pk=self.kept_id).filter(card_number__in=cards).order_by("pk"):

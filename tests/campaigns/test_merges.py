@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import Pledge, Registration, Tally
-from records.models import AuditEvent, Award, Member, Membership, Merge, Namesakes, Transfer, Unit
+from records.models import AuditEvent, Award, Member, Membership, Merge, Namesakes, Unit
 from records.models.folding import arrows
 from tests.factories import (
     make_activity,
@@ -288,9 +288,7 @@ PEOPLE = st.fixed_dictionaries(
         "leaves": st.sampled_from([None, None, None, "left", "exempt"]),
         "registered": st.dictionaries(
             st.integers(0, 1),
-            st.tuples(
-                st.sampled_from(["pending", "registered", "done", "withdrawn"]), st.sets(st.integers(0, 1))
-            ),
+            st.tuples(st.sampled_from(["pending", "registered", "done", "withdrawn"]), st.sets(st.integers(0, 1))),
         ),
         "awards": st.integers(0, 2),
         "position": st.sampled_from(["", "Bí thư"]),
