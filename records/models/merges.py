@@ -158,7 +158,7 @@ class Merge(models.Model):
         for a transfer, or where the values taken do not go together.
         """
         kept, absorbed = hold(kept, absorbed)
-        if versions and [newest(kept), newest(absorbed)] != versions:
+        if versions is not None and [newest(kept), newest(absorbed)] != versions:
             raise ValidationError(MEANWHILE)
         for member in (kept, absorbed):
             if member.transfers.waiting().exists():

@@ -88,7 +88,11 @@ def test_the_strongest_come_first_with_all_that_speaks_for_them(commune):
 
 def test_three_records_of_one_person_are_three_pairs():
     keys = [make_member(full_name=NAME, birth_date=BORN).pk for _n in range(3)]
-    assert [pair.keys for pair in pairs(Member.objects.all())] == [(keys[0], keys[1]), (keys[0], keys[2]), (keys[1], keys[2])]
+    assert [pair.keys for pair in pairs(Member.objects.all())] == [
+        (keys[0], keys[1]),
+        (keys[0], keys[2]),
+        (keys[1], keys[2]),
+    ]
 
 
 def test_one_who_left_and_was_entered_anew_is_a_pair_but_not_two_who_are_gone():
