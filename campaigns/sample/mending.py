@@ -22,7 +22,7 @@ def leave_gaps(province, today):
     for make, fit in ((namesakes, neighbours), (entered_twice, strangers), (without_tones, strangers)):
         pair = next((pair for pair in combinations(plain, 2) if could_be(*pair) and fit(*pair)), None)
         if pair is None:
-            break
+            continue
         plain = [member for member in plain if member not in pair]
         make(*pair)
         save(pair[1], clerk)

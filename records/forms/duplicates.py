@@ -123,11 +123,19 @@ def words_of(name, member):
 
 def cards(one, other):
     """Two card numbers, of which only the end is shown and so much more as tells them apart."""
-    shown = LAST_FIGURES
-    longest = max(len(one), len(other))
-    while one != other and shown < longest and one[-shown:] == other[-shown:]:
+    shown, longest = LAST_FIGURES, max(len(one), len(other))
+    while one != other and shown < longest and end_of(one, shown) == end_of(other, shown):
         shown += 1
-    return [f"•••• {number[-min(shown, len(number)) :]}" if number else str(DASH) for number in (one, other)]
+    return [f"•••• {end_of(number, shown)}" if number else str(DASH) for number in (one, other)]
+
+
+def end_of(number, figures):
+    """The end of a number with so many figures or letters in it."""
+    at = len(number)
+    while at and figures:
+        at -= 1
+        figures -= number[at].isalnum()
+    return number[at:]
 
 
 class ApartForm(forms.Form):

@@ -19,7 +19,7 @@ from records.models import CleanUp, Member, Unit
 from records.once import once
 from records.quality import quality
 
-PAGE = 50
+PAGE = 30
 LONGEST_START = 6
 
 

@@ -125,8 +125,8 @@ def test_the_page_asks_as_often_and_stays_light_whatever_there_is(root):
         numbers.append(len(queries))
     assert numbers[0] == numbers[1] <= 8
     assert len(page.content) <= 45_000
-    assert page.context["page"]["next_url"] == "?unit=GOC&from=50"
-    assert len(client.get("?".join([PAGE, "unit=GOC&from=50"])).context["lines"]) == 11
+    assert page.context["page"]["next_url"] == "?unit=GOC&from=30"
+    assert len(client.get("?".join([PAGE, "unit=GOC&from=30"])).context["lines"]) == 30
 
 
 # The deadline
