@@ -16,7 +16,20 @@ from campaigns.models import (
     SelfRegistration,
     UnitPlan,
 )
-from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records.models import (
+    Award,
+    AwardType,
+    CleanUp,
+    Decision,
+    Member,
+    Merge,
+    Posting,
+    SavedView,
+    Sector,
+    Transfer,
+    Unit,
+    User,
+)
 
 # All of one length: no name begins with another, and as texts they stand in the order of the numbers.
 _n = count(100_001)
@@ -75,6 +88,18 @@ def make_member(**fields):
 def make_transfer(member, to_unit, **fields):
     """A transfer that waits for the receiving unit."""
     return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
+
+
+def make_merge(kept, absorbed, **fields):
+    """Two records merged."""
+    return Merge.perform(kept, absorbed, **{"by": make_user(), **fields})
+
+
+def make_cleanup(unit, **fields):
+    """A deadline for a unit's records."""
+    return CleanUp.objects.create(
+        **{"unit": unit, "due_on": DAY, "set_by": fields.pop("by", None) or make_user(), **fields}
+    )
 
 
 def make_view(**fields):

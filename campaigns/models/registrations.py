@@ -41,6 +41,13 @@ class Source(models.TextChoices):
     SELF = "self", _("by the member")
 
 
+# Of two registrations of one person in one campaign the one that says more stays.
+RANK = (
+    RegistrationStatus.WITHDRAWN,
+    RegistrationStatus.PENDING,
+    RegistrationStatus.REGISTERED,
+    RegistrationStatus.DONE,
+)
 # Of a member, what a public list may read; sort_key for its order only.
 PUBLIC_FIELDS = ("full_name", "sort_key")
 
@@ -211,6 +218,23 @@ class Registration(FollowsUnit):
         """Raises ValidationError when one of the campaigns, given by key, is closed: its figures stand."""
         if Campaign.objects.filter(pk__in=campaigns, status=Campaign.Status.CLOSED).exists():
             raise ValidationError(_("The campaign is closed; its figures are frozen."))
+
+    # When two records of one person are merged (records.models.folding); a closed campaign's figures follow as well,
+    # since they counted one person twice.
+
+    def prevails_over(self, rival):
+        """Whether this one says more than the same person's other in the campaign."""
+        return RANK.index(self.status) > RANK.index(rival.status)
+
+    @classmethod
+    def taken_out(cls, rows):
+        """Registrations are about to go: they count no more."""
+        Tally.objects.remove(rows)
+
+    @classmethod
+    def put_back(cls, rows):
+        """Registrations are there again, and count."""
+        Tally.objects.add(rows)
 
     @transaction.atomic
     def move_on(self, before, status, reason="", **values):

@@ -34,6 +34,13 @@ class TallyQuerySet(ScopedQuerySet):
         for key in sorted(registered):
             self.shift(*key, registered[key], done[key])
 
+    def remove(self, registrations):
+        """Count registrations no longer that are taken out."""
+        for registration in registrations:
+            registered, done = weight(registration.status)
+            place = registration.campaign_id, registration.unit_id, registration.unit_path
+            self.shift(*place, -registered, -done)
+
     def change(self, registration, old, new):
         """Follow a registration from one status to another."""
         (registered, done), (plus, finished) = weight(old), weight(new)
