@@ -3,8 +3,6 @@
 Nothing here writes. Reading goes the road of `import_sheet`; only a list without a header is guessed at here.
 """
 
-import csv
-import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -19,14 +17,15 @@ from records.lists.awards import CATEGORIES, read_award
 from records.models import Award, Member, Membership, Unit
 from records.sheet_kinds import AWARDS
 from records.sheets import cells
+from records.sheets.legacy import convert_legacy
 from records.sheets.lines import NUMERAL
-from records.sheets.reading import Line, Sheet
+from records.sheets.pasting import as_sheet
+from records.sheets.reading import Line, Sheet, UnreadableSheet
 from records.sheets.recognising import recognise
 from records.vietnamese import fold, normalise, sort_key
 
 MOST_ROWS = 300
 MOST_COLUMNS = 40
-MOST_CHARACTERS = 400_000
 # Of a column's cells, how many must say what it is.
 MAJORITY = 0.6
 SUGGESTED = 8
@@ -85,7 +84,7 @@ def read_paste(text, types, defaults):
 
     Raises UnreadablePaste.
     """
-    sheet = as_sheet(text)
+    sheet = pasted_sheet(text)
     layout, guessed = recognise(sheet, AWARDS), False
     if layout is None:
         guessed = not names_alone(sheet)
@@ -104,31 +103,14 @@ def too_long():
     return _("At most %(most)d rows are taken at once. Paste the list in parts.") % {"most": MOST_ROWS}
 
 
-def as_sheet(text):
+def pasted_sheet(text):
     """The pasted text as a sheet of one list; raises UnreadablePaste for none or too much of it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
-    if not text.strip():
-        raise UnreadablePaste(_("Nothing was pasted."))
-    if len(text) > MOST_CHARACTERS:
-        raise UnreadablePaste(too_long())
-    lines = [Line(n, values) for n, values in enumerate(cut(text), start=1) if any(value for value in values)]
-    if any(len(line.cells) > MOST_COLUMNS for line in lines):
-        raise UnreadablePaste(_("At most %(most)d columns are taken.") % {"most": MOST_COLUMNS})
-    sheet = Sheet("", lines=lines)
-    cells.convert_legacy(sheet)
+    try:
+        sheet = as_sheet(text, columns=MOST_COLUMNS)
+    except UnreadableSheet as error:
+        raise UnreadablePaste(str(error)) from error
+    convert_legacy(sheet)
     return sheet
-
-
-def cut(text):
-    """Cells by line. A spreadsheet quotes a cell that holds a line break; a quotation mark left open is only a mark."""
-    if text.count('"') % 2 == 0:
-        try:
-            return [
-                [normalise(value) or None for value in row] for row in csv.reader(io.StringIO(text), delimiter="\t")
-            ]
-        except csv.Error:
-            pass
-    return [[normalise(value) or None for value in line.split("\t")] for line in text.split("\n")]
 
 
 def names_alone(sheet):

@@ -66,7 +66,7 @@ def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
     workbook = read(batch.file.path)
     kind = find_kind(batch.kind)
-    choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns)
+    choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
 
 
@@ -99,14 +99,13 @@ def store_plan(batch, pulse):
     choice, notes = understand(batch)
     kind = find_kind(batch.kind)
     planner, summary = kind.planner(kind, context_of(batch, batch.by)), Summary()
-    total = sum(len(layout.rows) for layout in choice.layouts)
     batch.rows.all()._raw_delete(batch.rows.db)
     rows = plan_rows(planner, choice.layouts)
     while some := list(islice(rows, STORED)):
         for planned in some:
             summary.take(planned)
         insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned) for planned in some])
-        pulse.beat(summary.outcomes.total(), total)
+        pulse.beat(summary.outcomes.total(), 0)
     values = {
         "layouts": [told(layout) for layout in choice.layouts],
         "notes": notes + planner.notes + [f"{one.sheet}: {one.reason}" for one in choice.passed_over],
@@ -146,7 +145,7 @@ def told(layout):
             [column.letter, column.label, column.field.name if column.field else ""] for column in layout.columns
         ],
         "skipped": [[line.number, line.text, line.reason] for line in layout.skipped[:100]],
-        "passed": len(layout.skipped),
+        "passed": layout.skipped_count,
     }
 
 
@@ -176,6 +175,9 @@ def apply(batch, user, pulse=None):
 
 
 def write(batch, user, pulse):
+    # A second worker that took it up by mistake waits here, and then finds it done.
+    if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
+        raise Stopped
     kind = find_kind(batch.kind)
     reason = _("Imported from %(file)s") % {"file": batch.name}
     writer = kind.writer(kind, context_of(batch, user, reason[:500]))

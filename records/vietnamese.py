@@ -1,6 +1,7 @@
 """Vietnamese text: one written form, search keys, sort keys, and the encodings that came before Unicode."""
 
 import re
+from collections.abc import Callable, Sequence
 from unicodedata import category, normalize
 
 # Every vowel in the order of the alphabet, each with its tones in order: ngang huyền hỏi ngã sắc nặng.
@@ -33,7 +34,8 @@ def _shape_first(run: re.Match[str]) -> str:
     return "".join(sorted(run[0], key=lambda mark: mark not in "\u0302\u0306"))
 
 
-def _compose(text: str) -> str:
+def compose(text: str) -> str:
+    """Return the text in NFC, with a circumflex or breve that was typed after its tone taken up too."""
     text = normalize("NFC", text)
     # A tone typed before its circumflex or breve (é + ^) is canonically another text, so NFC alone leaves it apart.
     if not text.isascii() and _STRAY_SHAPE.search(text):
@@ -50,7 +52,7 @@ def normalise(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         if _UNCLEAN.search(text):
             text = _INVISIBLES.sub("", text).translate(_LOOKALIKES)
-        text = _compose(text)
+        text = compose(text)
     return " ".join(text.split())
 
 
@@ -253,6 +255,7 @@ _RHYMES = (
 _SYLLABLE = re.compile(f"{_INITIAL}(?:{_RHYMES})")
 
 _WORD = re.compile("[A-Za-z\u00a1-\u00ff]+")
+_MARKED_WORD = re.compile(r"[^\W\d_]+")
 _BEYOND_LATIN_1 = re.compile("[\u0100-\u02ff\u0300-\u036f\u1e00-\u1eff]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 # What no text in Latin-1 has: a sign inside a word, a capital after a small letter, two vowels of which one is marked.
@@ -324,16 +327,40 @@ def _tcvn3_word(word: str, neighbours: str) -> str:
     return reading
 
 
-def _read_tcvn3(text: str) -> str:
+def _tcvn3_style(text: str) -> str:
+    """Return whether all words are in capitals ("upper") or capitalised ("title"), as far as TCVN3 tells."""
     words = _WORD.findall(text)
     sure = [w for w in words if re.search("[a-z]", w) or len(re.findall("[A-Z\xa1-\xa7]", w)) > 1]
     told = [w for w in words if w[0].isascii() or "¡" <= w[0] <= "®"]
-    neighbours = ""
     if sure and not any(re.search("[a-z]", w) for w in sure):
-        neighbours = "upper"
-    elif told and all(re.match("[A-Z\xa1-\xa7]", w) for w in told):
-        neighbours = "title"
-    return _WORD.sub(lambda word: _tcvn3_word(word[0], neighbours), text)
+        return "upper"
+    return "title" if told and all(re.match("[A-Z\xa1-\xa7]", w) for w in told) else ""
+
+
+def _read_tcvn3(text: str, style: str) -> str:
+    return _WORD.sub(lambda word: _tcvn3_word(word[0], style), text)
+
+
+def legacy_reader(encoding: str, sample: Sequence[str]) -> Callable[[str], str]:
+    """Return the function that turns one text in "tcvn3" or "vni" into Unicode; `sample` are others of its column.
+
+    What most of them are (names, words in capitals) is what a text of one word is taken for.
+    """
+    if encoding == "vni":
+        return _read_vni
+    styles = [_tcvn3_style(text) for text in sample if len(_WORD.findall(text)) > 1]
+    usual = next((style for style in ("upper", "title") if styles.count(style) > 0.7 * len(styles)), "")
+
+    def read(text: str) -> str:
+        alone = len(_WORD.findall(text)) < 2
+        return _read_tcvn3(text, usual if alone else _tcvn3_style(text))
+
+    return read
+
+
+def is_vietnamese(text: str) -> bool:
+    """Tell whether every word with marks is a Vietnamese syllable as it stands."""
+    return all(_is_syllable(word) for word in _MARKED_WORD.findall(normalise(text)) if not word.isascii())
 
 
 def from_legacy(text: str) -> str:
@@ -344,12 +371,12 @@ def from_legacy(text: str) -> str:
     encoding = detect_legacy(text)
     if encoding is None:
         return text
-    return _read_tcvn3(text) if encoding == "tcvn3" else _read_vni(text)
+    return _read_tcvn3(text, _tcvn3_style(text)) if encoding == "tcvn3" else _read_vni(text)
 
 
 def decode_1258(data: bytes) -> str:
     """Return Windows-1258 bytes as NFC text; bytes outside that code page become U+FFFD."""
-    return _compose(data.decode("cp1258", errors="replace"))
+    return compose(data.decode("cp1258", errors="replace"))
 
 
 # --- Damage ---------------------------------------------------------------------------------------------------------

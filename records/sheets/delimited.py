@@ -1,95 +1,169 @@
 """csv and tsv as they come out of Excel, old exports and mail: encoding and separator are found, not asked for."""
 
+import codecs
 import csv
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.utils.translation import gettext as _
 
-from records.vietnamese import decode_1258, detect_legacy
+from records.vietnamese import compose, decode_1258, detect_legacy
 
 from .formats import Limits, UnreadableSheet
 
 SEPARATORS = (",", ";", "\t", "|")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+EIGHT_BITS = ("cp1252", "cp1258")
+CHUNK = 65_536
 SAMPLE_LINES = 60
 SAMPLE_CHARACTERS = 200_000
-VOWELS = frozenset("aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ")
+SAMPLE_BYTES = 400_000
+EXAMPLE_LENGTH = 60
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+VOWELS = frozenset("aeiouyAEIOUY\u0302\u0306\u031b")
+MARKS = (0xCC, 0xD2, 0xDE, 0xEC, 0xF2)  # the five tones in Windows-1258
 
 
-def read_lines(path: Path, limits: Limits) -> Iterator[tuple[int, list[str | None]]]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """How the text of a file is to be read: its encoding and separator, and what the clerk should be told about it."""
+
+    encoding: str
+    separator: str
+    note: str = ""
+
+    def lines(self, file: IO[bytes]) -> Iterable[str]:
+        """Return the lines of the file, one at a time, their ends kept."""
+        errors = "replace" if self.encoding in EIGHT_BITS else "strict"
+        text = io.TextIOWrapper(file, self.encoding, errors, newline="")
+        return map(compose, text) if self.encoding == "cp1258" else text
+
+
+def find_text(path: Path) -> Text:
+    """Find encoding and separator: by byte order mark, UTF-8, bare UTF-16 or Windows-1258; refuse binary data."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+        encoding = find_encoding(head, file)
+        file.seek(0)
+        try:
+            sample = "".join(_some(Text(encoding, ",").lines(file)))
+        except UnicodeError as error:
+            raise UnreadableSheet(not_a_spreadsheet()) from error
+    return Text(encoding, find_separator(sample), _tell_conversion(encoding, head))
+
+
+def _some(lines: Iterable[str]) -> Iterator[str]:
+    taken = 0
+    for line in lines:
+        yield line
+        taken += len(line)
+        if taken > SAMPLE_CHARACTERS:
+            return
+
+
+def _tell_conversion(encoding: str, head: bytes) -> str:
+    """Return the note that text was converted, with the first words that look different afterwards, or ""."""
+    if encoding != "cp1258":
+        return ""
+    for line in head.splitlines():
+        if any(mark in line for mark in MARKS):
+            before, after = line.decode("cp1252", "replace").strip(), decode_1258(line).strip()
+            return _(
+                "The text of the file was converted from %(encoding)s, for example: “%(before)s” → “%(after)s”."
+            ) % {
+                "encoding": "Windows-1258",
+                "before": before[:EXAMPLE_LENGTH],
+                "after": after[:EXAMPLE_LENGTH],
+            }
+    return ""
+
+
+def read_lines(path: Path, text: Text, limits: Limits) -> Iterator[tuple[int, list[str | None]]]:
     """Yield the lines that hold anything as (number, values), numbered as a spreadsheet program would show them."""
-    text = decode(path.read_bytes())
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text))
     kept = 0
-    try:
-        for number, row in enumerate(rows, start=1):
-            values = [value if value.strip() else None for value in row]
-            while values and values[-1] is None:
-                values.pop()
-            if not values or (number == 1 and values[0] and values[0].startswith("sep=")):
-                continue
-            kept += 1
-            if kept > limits.rows:
-                raise UnreadableSheet(too_many_rows(limits))
-            if len(values) > limits.columns:
-                raise UnreadableSheet(too_many_columns(limits))
-            yield number, values
-    except csv.Error as error:
-        raise UnreadableSheet(_("The text of the file is not a table: a quotation mark may be missing.")) from error
+    with path.open("rb") as file:
+        rows = csv.reader(_without_nuls(text.lines(file)), delimiter=text.separator)
+        try:
+            for number, row in enumerate(rows, start=1):
+                values = [value if value.strip() else None for value in row]
+                while values and values[-1] is None:
+                    values.pop()
+                if not values or (number == 1 and values[0] and values[0].startswith("sep=")):
+                    continue
+                kept += 1
+                if kept > limits.rows:
+                    raise UnreadableSheet(too_many_rows(limits))
+                if len(values) > limits.columns:
+                    raise UnreadableSheet(too_many_columns(limits))
+                yield number, values
+        except csv.Error as error:
+            raise UnreadableSheet(_("The text of the file is not a table: a quotation mark may be missing.")) from error
+        except UnicodeError as error:
+            raise UnreadableSheet(not_a_spreadsheet()) from error
 
 
-def decode(content: bytes) -> str:
-    """Return the text, by its byte order mark, as UTF-8, as bare UTF-16, or as Windows-1258; refuse binary data."""
-    for mark, encoding in BOMS:
-        if content.startswith(mark):
-            return _decode(content, encoding)
-    nuls = content[:4096].count(0)
-    if nuls:
-        sample = content[: min(len(content), 4096) // 2 * 2]
-        even, odd = sample[0::2].count(0), sample[1::2].count(0)
-        if len(content) % 2 or max(even, odd) < 0.2 * len(sample) / 2 or min(even, odd) > 0:
+def _without_nuls(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        if "\0" in line:
             raise UnreadableSheet(not_a_spreadsheet())
-        return _decode(content, "utf-16-le" if odd else "utf-16-be")
+        yield line
+
+
+def find_encoding(head: bytes, rest: IO[bytes]) -> str:
+    """Return the encoding of a text whose first bytes are `head`; raise UnreadableSheet where it is no text."""
+    for mark, encoding in BOMS:
+        if head.startswith(mark):
+            return encoding
+    nuls = head[:4096].count(0)
+    if nuls:
+        sample = head[: min(len(head), 4096) // 2 * 2]
+        even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        if max(even, odd) < 0.2 * len(sample) / 2 or min(even, odd) > 0:
+            raise UnreadableSheet(not_a_spreadsheet())
+        return "utf-16-le" if odd else "utf-16-be"
+    return "utf-8" if _is_utf8(head, rest) else _find_eight_bits(head)
+
+
+def _is_utf8(head: bytes, rest: IO[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return content.decode("utf-8")
+        chunk = head
+        while chunk:
+            decoder.decode(chunk)
+            chunk = rest.read(CHUNK)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _decode_eight_bits(content)
+        return False
+    return True
 
 
-def _decode(content: bytes, encoding: str) -> str:
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableSheet(not_a_spreadsheet()) from error
-    if "\0" in text:
+def _find_eight_bits(head: bytes) -> str:
+    controls = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 11, 12, 13))
+    if controls > len(head) * 0.02:
         raise UnreadableSheet(not_a_spreadsheet())
-    return text
+    # The same bytes are letters in TCVN3 and VNI: what is a tone in Windows-1258 is missing, or stands behind no vowel.
+    marks, stray = _count_marks(decode_1258(head))
+    if (stray or not marks) and detect_legacy(head.decode("cp1252", "replace")[:SAMPLE_CHARACTERS]):
+        return "cp1252"
+    return "cp1258"
 
 
-def _decode_eight_bits(content: bytes) -> str:
-    controls = sum(content.count(byte) for byte in range(32) if byte not in (9, 10, 11, 12, 13))
-    if controls > len(content) * 0.02:
-        raise UnreadableSheet(not_a_spreadsheet())
-    western = content.decode("cp1252", "replace")
-    vietnamese = decode_1258(content)
-    # In Windows-1258 a tone mark stands behind its vowel; the same bytes are whole letters in TCVN3, behind consonants.
-    if _stray_marks(vietnamese) and detect_legacy(western[:SAMPLE_CHARACTERS]):
-        return western
-    return vietnamese
-
-
-def _stray_marks(text: str) -> int:
-    pairs = zip(text[:SAMPLE_CHARACTERS], text[1:SAMPLE_CHARACTERS], strict=False)
-    return sum(1 for before, mark in pairs if unicodedata.combining(mark) and before not in VOWELS)
+def _count_marks(text: str) -> tuple[int, int]:
+    """Return how many tones stand in the text as Windows-1258 has it, and how many of them behind no vowel."""
+    apart = unicodedata.normalize("NFD", text[:SAMPLE_CHARACTERS])
+    places = [place for place, sign in enumerate(apart) if sign in TONES]
+    stray = [place for place in places if not place or apart[place - 1] not in VOWELS]
+    return len(places), len(stray)
 
 
 def find_separator(text: str) -> str:
     """Return the separator that cuts the most of the first lines into the same number of columns."""
-    sample = text[:SAMPLE_CHARACTERS]
+    sample = text[:SAMPLE_CHARACTERS].removeprefix("\ufeff")
     if sample.startswith("sep=") and len(sample) > 4:
         return sample[4]
     best, best_score = ",", (0, 0)

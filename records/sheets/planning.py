@@ -11,8 +11,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from .cells import text
-from .reading import Cell
+from .rows import Row
+
+__all__ = [
+    "BadSetting", "Candidate", "Context", "Field", "Finding", "Group", "Kind", "Outcome", "PlannedRow", "Planner",
+    "Row", "Summary", "Type", "Writer", "plan_rows", "row_key",
+]  # fmt: skip
 
 EXAMPLES = 8
 
@@ -65,20 +69,6 @@ class Field:
     words: Mapping[str, str] = field(default_factory=dict)
     longest: int = 0
     partial: bool = False
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of a list: where it stands, its values by field (text already clean), the group headings above it."""
-
-    sheet: str
-    number: int
-    values: dict[str, Cell]
-    groups: tuple[str, ...] = ()
-
-    def text(self, name: str) -> str:
-        """Return the value of the field as clean text, empty where there is none."""
-        return text(self.values.get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +286,7 @@ def plan_rows(planner: Planner, layouts: Iterable[Any], batch: int = 2000) -> It
     for layout in layouts:
         planner.begin(layout)
         waiting: list[Row] = []
-        for row in layout.rows:
+        for row in layout.scan():
             waiting.append(row)
             if len(waiting) == batch:
                 yield from planner.plan(waiting)

@@ -1,13 +1,14 @@
 """A file in, its sheets out as lines of plain values; whatever is wrong with the file becomes one sentence."""
 
+import fcntl
 import json
 import os
 import subprocess  # noqa: S404
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,68 +16,33 @@ from django.utils.translation import gettext as _
 
 from . import delimited
 from .formats import Limits, UnreadableSheet, damaged, find_format, protected
+from .spool import BLOCK_ROWS, NOTHING, Cell, Spool, Stored
+from .workbook import Line, Merge, Sheet, Workbook
 
 __all__ = ["Cell", "Limits", "Line", "Merge", "Sheet", "UnreadableSheet", "Workbook", "read"]
 
-Cell = str | float | int | date | datetime | bool | None
-LINE_BYTES = 4_000_000
+LINE_BYTES = 8_000_000
+PIPE_BYTES = 1_000_000
 CHILD = Path(__file__).with_name("child.py")
 SUFFIXES = {"xlsx": {".xlsx", ".xlsm", ".xlsb"}, "xls": {".xls"}, "ods": {".ods"}, "text": {".csv", ".tsv", ".txt"}}
 
-
-@dataclass(slots=True)
-class Line:
-    """One row that holds anything: its number as a person sees it, from 1, and its values from column A."""
-
-    number: int
-    cells: list[Cell]
-
-    def cell(self, column: int) -> Cell:
-        """Return the value in the column, counted from 0; beyond the last value there is nothing."""
-        return self.cells[column] if column < len(self.cells) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged range: first and last row number from 1, first and last column from 0."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One sheet of a workbook; rows that hold nothing are left out of `lines`."""
-
-    name: str
-    visible: bool = True
-    lines: list[Line] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Workbook:
-    """What a file holds, its real format ("xlsx", "xls", "ods", "text") and what the clerk should be told about it."""
-
-    name: str
-    format: str
-    sheets: list[Sheet]
-    notes: list[str] = field(default_factory=list)
+encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def read(path: Path | str, *, limits: Limits | None = None) -> Workbook:
     """Read a spreadsheet file; raise UnreadableSheet, in one sentence, for any that is not one or is unsafe."""
     path, limits = Path(path), limits or Limits()
     kind = find_format(path, limits)
+    workbook = Workbook(path.name, kind, [])
     try:
-        sheets = [_read_text(path, limits)] if kind == "text" else _read_apart(path, limits)
+        if kind == "text":
+            _read_text(workbook, path, limits)
+        else:
+            workbook.sheets = _read_apart(path, limits)
     except OSError as error:
         raise UnreadableSheet(_("The file %(name)s cannot be opened.") % {"name": path.name}) from error
-    if not any(sheet.lines for sheet in sheets):
+    if not any(sheet.lines for sheet in workbook.sheets):
         raise UnreadableSheet(_("There is nothing in the file: every sheet is empty."))
-    workbook = Workbook(path.name, kind, sheets)
     if path.suffix.lower() not in SUFFIXES[kind]:
         named = {"text": _("a csv file")}.get(kind, kind)
         workbook.notes.append(
@@ -86,12 +52,21 @@ def read(path: Path | str, *, limits: Limits | None = None) -> Workbook:
     return workbook
 
 
-def _read_text(path: Path, limits: Limits) -> Sheet:
-    lines = [Line(number, list(values)) for number, values in delimited.read_lines(path, limits)]
-    is_named_as_text = path.suffix.lower() in SUFFIXES["text"]
-    if not is_named_as_text and not any(len(line.cells) > 1 for line in lines):
+def _read_text(workbook: Workbook, path: Path, limits: Limits) -> None:
+    text = delimited.find_text(path)
+    stored, widest = Stored(Spool()), 0
+    lines = delimited.read_lines(path, text, limits)
+    while block := list(islice(lines, BLOCK_ROWS)):
+        width = max(len(values) for _number, values in block)
+        rows = [values + [None] * (width - len(values)) for _number, values in block]
+        columns = [encode(column).encode() if any(column) else NOTHING for column in zip(*rows, strict=True)]
+        stored.add([number for number, _values in block], columns)
+        widest = max(widest, width)
+    if widest <= 1 and path.suffix.lower() not in SUFFIXES["text"]:
         raise UnreadableSheet(delimited.not_a_spreadsheet())
-    return Sheet(path.stem, lines=lines)
+    workbook.sheets.append(Sheet(path.stem, stored=stored))
+    if text.note:
+        workbook.notes.append(text.note)
 
 
 def _read_apart(path: Path, limits: Limits) -> list[Sheet]:
@@ -122,42 +97,43 @@ def _read_apart(path: Path, limits: Limits) -> list[Sheet]:
             process.kill()
 
 
-def _messages(stream: IO[bytes] | None, limits: Limits) -> Iterator[Any]:
+def _messages(stream: IO[bytes] | None, limits: Limits) -> Iterator[bytes]:
     """Yield what the child says, line by line, but never more than the limits let it say."""
+    if stream is None:
+        return
+    # More room between the two, so that the child need not wait; where the system has none to give, it waits.
+    with suppress(OSError):
+        fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     taken = 0
-    while stream is not None and (line := stream.readline(LINE_BYTES)):
+    while line := stream.readline(LINE_BYTES):
         taken += len(line)
         if taken > limits.output_bytes or not line.endswith(b"\n"):
             raise UnreadableSheet(_too_big())
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            raise UnreadableSheet(damaged()) from error
+        yield line[:-1]
 
 
-def _collect(messages: Iterator[Any], limits: Limits, late: threading.Event) -> list[Sheet]:
-    sheets: list[Sheet] = []
-    for message in messages:
-        if isinstance(message, list):
-            number, values = message
-            sheets[-1].lines.append(Line(number, [_from_json(value) for value in values]))
-        elif "sheet" in message:
-            merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in message["merged"]]
-            sheets.append(Sheet(message["sheet"], message["visible"], merges=merges))
-        elif "error" in message:
-            raise UnreadableSheet(_explain(message["error"], limits))
-        else:
-            return sheets
+def _collect(lines: Iterator[bytes], limits: Limits, late: threading.Event) -> list[Sheet]:
+    spool, sheets = Spool(), []
+    stored = Stored(spool)
+    try:
+        for line in lines:
+            message: Any = json.loads(line)
+            if "rows" in message:
+                stored.add(message["rows"], list(islice(lines, message["columns"])))
+            elif "sheet" in message:
+                merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in message["merged"]]
+                stored = Stored(spool)
+                sheets.append(Sheet(message["sheet"], message["visible"], merges=merges, stored=stored))
+            elif "error" in message:
+                raise UnreadableSheet(_explain(message["error"], limits))
+            else:
+                return sheets
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        raise UnreadableSheet(damaged()) from error
     if late.is_set():
         raise UnreadableSheet(_("Reading the file took too long, so it was stopped. Copy the list to a new workbook."))
     # Killed by its limits, or by its own parser: what it met was not a list.
     raise UnreadableSheet(_too_big())
-
-
-def _from_json(value: Any) -> Cell:
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
-    return value  # type: ignore[no-any-return]
 
 
 def _explain(error: str, limits: Limits) -> str:

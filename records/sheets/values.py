@@ -1,15 +1,14 @@
 """The cells of a row as values of its fields, mended as the clerk said; what cannot be read becomes a finding."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from records.vietnamese import fold
 
-from .cells import UnreadableCell, read_date, text
+from .cells import DecimalSign, Order, UnreadableCell, read_date, read_number, text
 from .planning import Context, Field, Finding, Kind, Row, Type
-from .reading import Cell
+from .spool import Cell
 
 # What a cell says to have the register forget what it holds: an empty one says nothing.
 ERASE = frozenset({"(trong)", "(xoa)", "(bo)", "(empty)", "(none)"})
@@ -30,6 +29,7 @@ class Reader:
         self.fields = {known.name: known for known in kind.fields}
         self.context = context
         self.month_first: set[str] = set()
+        self.signs: dict[str, DecimalSign] = {}
         self.by_type = {
             Type.TEXT: self._text,
             Type.DATE: self._date,
@@ -40,7 +40,9 @@ class Reader:
 
     def begin(self, layout: Any) -> None:
         """Turn to a sheet: some of its columns of dates may be written month first."""
-        self.month_first = set(getattr(layout, "month_first", ()))
+        columns = {column.field.name: column.field.type for column in layout.matched}
+        self.month_first = {name for name, held in columns.items() if held == Type.DATE and layout.is_month_first(name)}
+        self.signs = {name: layout.decimal_sign(name) for name, held in columns.items() if held == Type.NUMBER}
 
     def value(self, row: Row, name: str, findings: list[Finding]) -> Any:
         """Return the value of a field; adds to `findings` why it cannot be read, where it cannot."""
@@ -81,12 +83,14 @@ class Reader:
 
     def _date(self, known: Field, cell: Cell) -> tuple[str, str] | None:
         fallback = self.context.mend("date_never_was", known.name, text(cell))
-        order = self.context.mend("date_two_ways", known.name)
+        orders: dict[str, Order] = {DAY_FIRST: "day", MONTH_FIRST: "month"}
+        order = orders.get(self.context.mend("date_two_ways", known.name), "")
         found = read_date(
             cell,
             month_first=known.name in self.month_first,
-            fallback=fallback if fallback in (MONTH, YEAR) else "",  # type: ignore[arg-type]
-            order={DAY_FIRST: "day", MONTH_FIRST: "month"}.get(order, ""),  # type: ignore[arg-type]
+            fallback="month" if fallback == MONTH else "year" if fallback == YEAR else "",
+            order=order,
+            on=self.context.on,
         )
         if found and found.precision != "day" and not known.partial:
             raise UnreadableCell(
@@ -96,8 +100,9 @@ class Reader:
         return (found.day.isoformat(), found.precision) if found else None
 
     def _number(self, known: Field, cell: Cell) -> str | None:
-        from_cells = self.context.mend("number_two_ways", known.name)
-        found = read_number(cell, decimal={POINT: ".", COMMA: ","}.get(from_cells, ""))
+        signs: dict[str, DecimalSign] = {POINT: ".", COMMA: ","}
+        said = signs.get(self.context.mend("number_two_ways", known.name), "")
+        found = read_number(cell, decimal=said or self.signs.get(known.name, ""))
         return None if found is None else str(found)
 
     def _year(self, known: Field, cell: Cell) -> int | None:
@@ -129,7 +134,3 @@ def _title(code: str, known: Field) -> str:
         "too_long": _("%(field)s: too long"),
     }
     return titles[code] % {"field": str(known.title).capitalize()} if code in titles else ""
-
-
-def read_number(cell: Cell, *, decimal: str = "") -> Decimal | None:
-    raise NotImplementedError

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from records.sheet_kinds import KINDS
-from records.sheets.planning import BadSetting, Outcome
+from records import imports
+from records.sheets.kinds import kinds
+from records.sheets.planning import BadSetting, Context, Outcome, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose
 
@@ -30,7 +32,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", choices=sorted(KINDS), help="what the list is")
+        parser.add_argument("kind", choices=sorted(kinds()), help="what the list is")
         parser.add_argument("file", type=Path)
         parser.add_argument("--sheet", metavar="NAME", help="read this sheet only, even if it is hidden or a guide")
         parser.add_argument(
@@ -48,29 +50,40 @@ class Command(BaseCommand):
             help="a fact for the whole file, over what it says",
         )
         parser.add_argument("--apply", action="store_true", help="write the plan")
+        parser.add_argument("--only-good", action="store_true", help="with --apply: leave refused rows out")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of the plan in words")
 
     def handle(self, **options):
-        kind = KINDS[options["kind"]]
+        kind = kinds()[options["kind"]]
         overrides = read_pairs(options["map"], {known.name for known in kind.fields} | {IGNORE}, named_last=True)
         settings = read_pairs(options["set"], set(kind.settings))
         try:
             workbook = read(options["file"])
             choice = choose(workbook, kind, only=options["sheet"], overrides=overrides)
-            # Planned and written in one transaction, so that nobody comes between.
-            with transaction.atomic():
-                plan = kind.plan(choice.layouts, settings)
-                applied = options["apply"] and plan.can_apply
-                if applied:
-                    kind.apply(plan, workbook.name)
+            plan = Preview(kind, choice, Context(None, timezone.localdate(), settings))
+            applied = options["apply"] and (plan.summary.is_decided or options["only_good"])
+            if applied:
+                self.write(kind, options, overrides, settings)
         except (UnreadableSheet, BadSetting) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(as_object(plan), ensure_ascii=False))
         else:
             self.tell(workbook, choice, plan, applied)
-        if not plan.can_apply:
-            raise CommandError(refusal(plan, options["apply"]))
+        if not plan.summary.is_decided:
+            raise CommandError(refusal(plan, options["apply"] and not applied))
+
+    def write(self, kind, options, overrides, settings):
+        """Keep the file as an import, as the portal does, and write it: it can be taken back there."""
+        with transaction.atomic():
+            batch = imports.take(None, kind, options["file"].name, options["file"].read_bytes())
+            said = {"columns": overrides, "fixed": settings, "sheet": options["sheet"] or ""}
+            batch.claim(["mapping"], "planning", **said)
+            imports.plan(batch)
+            batch.claim(["planned"], "applying", only_good=options["only_good"])
+            done = imports.apply(batch, None)
+        if done.conflicts:
+            raise CommandError(_("Records were changed meanwhile; nothing was written."))
 
     def tell(self, workbook, choice, plan, applied):
         """Print what was read, what was passed over, what was understood and what it comes to."""
@@ -86,13 +99,13 @@ class Command(BaseCommand):
             self.stdout.write(note)
         self.stdout.write("")
         self.stdout.write(summary(plan))
-        for reason in plan.reasons:
-            rows = ngettext("%(count)d row", "%(count)d rows", reason.rows) % {"count": reason.rows}
-            self.stdout.write(f"  {OUTCOMES[reason.outcome]} · {rows}: {reason.text}")
-            self.stdout.write("    " + _("For example: %(example)s") % {"example": reason.example})
+        for group in plan.summary.groups:
+            rows = ngettext("%(count)d row", "%(count)d rows", group.rows) % {"count": group.rows}
+            self.stdout.write(f"  {OUTCOMES[group.outcome]} · {rows}: {group.words}")
+            self.stdout.write("    " + _("For example: %(example)s") % {"example": example(group)})
         if applied:
             self.stdout.write(_("Applied."))
-        elif plan.can_apply:
+        elif plan.summary.is_decided:
             self.stdout.write(_("Nothing has been changed. Add --apply to write the plan."))
 
     def tell_layout(self, layout):
@@ -117,6 +130,21 @@ class Command(BaseCommand):
             self.stdout.write(f"  {told}")
 
 
+class Preview:
+    """A plan that nobody keeps: its counts, its findings, and what the clerk should know of the file."""
+
+    def __init__(self, kind, choice, context):
+        planner, self.summary = kind.planner(kind, context), Summary()
+        for planned in plan_rows(planner, choice.layouts):
+            self.summary.take(planned)
+        self.notes = planner.notes
+
+
+def example(group):
+    """The first row of a group, so that a clerk finds it."""
+    return _("row %(number)d: %(text)s") % {"number": group.numbers[0], "text": group.examples[0]}
+
+
 def read_pairs(pairs, known, *, named_last=False):
     """Turn NAME=VALUE words into a dict; in a COLUMN=FIELD pair the known name comes last. Raises CommandError."""
     found = {}
@@ -134,8 +162,9 @@ def read_pairs(pairs, known, *, named_last=False):
 
 def as_object(plan):
     """The plan as the one object that --json prints."""
-    reasons = [{"reason": reason.text, "rows": reason.rows, "example": reason.example} for reason in plan.reasons]
-    return {**plan.summary, "reasons": reasons}
+    groups = plan.summary.groups
+    reasons = [{"reason": group.words, "rows": group.rows, "example": example(group)} for group in groups]
+    return {**plan.summary.counts, "reasons": reasons}
 
 
 def summary(plan):
@@ -145,13 +174,13 @@ def summary(plan):
             "%(rows)d rows read: %(create)d new, %(change)d changed, %(same)d unchanged, %(ambiguous)d to be decided, "
             "%(refused)d refused."
         )
-        % plan.summary
+        % plan.summary.counts
     )
 
 
 def refusal(plan, wanted):
     """The sentence that ends a plan with undecided rows."""
-    count = plan.summary["refused"] + plan.summary["ambiguous"]
+    count = plan.summary.counts["refused"] + plan.summary.counts["ambiguous"]
     if wanted:
         return ngettext(
             "Nothing was written: %(count)d row is refused or to be decided.",

@@ -1,0 +1,96 @@
+"""Long work on imports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
+
+A worker may die; what it had in hand is then found by its silent pulse and begun anew, which writes nothing twice.
+"""
+
+from contextlib import suppress
+
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from records import imports
+from records.models import Import
+from records.pulse import Pulse, Stopped
+
+# What a request does itself: some seconds of work at most.
+SHORT_BYTES, SHORT_ROWS = 300_000, 1500
+QUEUED = "wait"
+Status = Import.Status
+
+
+@task()
+def work_on_import(public_id):
+    """What the import's status says is to be done with it; nothing where somebody did it meanwhile."""
+    batch = Import.objects.filter(public_id=public_id).first()
+    if batch is not None and batch.is_at_work:
+        work(batch)
+
+
+def work(batch):
+    """Do what the status says, in this process."""
+    with suppress(Stopped):
+        if batch.status == Status.PLANNING:
+            return imports.plan(batch)
+        if batch.status == Status.APPLYING:
+            return imports.apply(batch, batch.applied_by)
+        if batch.status == Status.UNDOING:
+            return imports.undo(batch, batch.undone_by, batch.undo_reason)
+    return None
+
+
+def start_planning(batch):
+    """Make the plan anew; False where the import is not open to it."""
+    return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING, batch.file.size <= SHORT_BYTES)
+
+
+def start_applying(batch, user, only_good=False):
+    """Write the plan as the user's act; False where it is not, or no longer, to be written."""
+    short = batch.to_write <= SHORT_ROWS
+    return start(batch, [Status.PLANNED, Status.ASKED], Status.APPLYING, short, applied_by=user, only_good=only_good)
+
+
+def start_undoing(batch, user, reason):
+    """Take the import back as the user's act; False where it is not written."""
+    short = batch.to_write <= SHORT_ROWS
+    return start(batch, [Status.APPLIED], Status.UNDOING, short, undone_by=user, undo_reason=reason[:500])
+
+
+def start(batch, before, status, short, **values):
+    if not batch.claim(before, status, error="", **values):
+        return False
+    Pulse(batch.public_id).end()
+    if short:
+        work(batch)
+    else:
+        hand_over(batch)
+    return True
+
+
+def hand_over(batch):
+    """Put the import into the queue of the workers."""
+    Pulse(batch.public_id).start(QUEUED)
+    work_on_import.enqueue(batch.public_id)
+
+
+def waits_for_worker(batch):
+    """Whether no worker has taken it up yet."""
+    return tasks_of(batch).filter(status=TaskResultStatus.READY).exists()
+
+
+def resume(batch, anyway=False):
+    """Begin anew what a worker that died had in hand; False where it waits its turn or is heard of (unless
+    `anyway`: nobody else can be at work)."""
+    if not batch.is_at_work or waits_for_worker(batch):
+        return False
+    heard = Pulse(batch.public_id).read()
+    if heard is not None and heard.is_alive() and not anyway:
+        return False
+    dead = tasks_of(batch).filter(status=TaskResultStatus.RUNNING)
+    dead.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="The worker died.")
+    hand_over(batch)
+    return True
+
+
+def tasks_of(batch):
+    return DBTaskResult.objects.filter(task_path=work_on_import.module_path, args_kwargs__args=[batch.public_id])
