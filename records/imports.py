@@ -190,18 +190,19 @@ def write(batch, user, pulse):
     kind = find_kind(batch.kind)
     reason = _("Imported from %(file)s") % {"file": batch.name}
     writer = kind.writer(kind, context_of(batch, user, reason[:500]))
-    total = batch.rows.to_write().count()
+    count, conflicts = 0, {}
+    pulse.start("write")
     writer.begin(batch.rows.to_write())
-    conflicts = checked(batch, writer, pulse, total)
+    for rows in batches(batch):
+        conflicts |= writer.conflicts(rows)
+        # Once something stands against all of it the rest is only looked at, so that all is told at once.
+        if batch.only_good or not conflicts:
+            good = [row for row in rows if row.pk not in conflicts]
+            writer.write(good)
+            count += len(good)
+        pulse.beat(count, batch.to_write)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    pulse.start("write")
-    count = 0
-    for rows in batches(batch):
-        good = [row for row in rows if row.pk not in conflicts]
-        writer.write(good)
-        count += len(good)
-        pulse.beat(count, total)
     writer.finish()
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
@@ -213,17 +214,6 @@ def write(batch, user, pulse):
         conflicts=len(conflicts),
     )  # fmt: skip
     return Done(count, len(conflicts))
-
-
-def checked(batch, writer, pulse, total):
-    """Why rows can no longer be written, by pk; looked at before anything is written, so that all is told at once."""
-    pulse.start("check")
-    found, seen = {}, 0
-    for rows in batches(batch):
-        found |= writer.conflicts(rows)
-        seen += len(rows)
-        pulse.beat(seen, total)
-    return found
 
 
 def batches(batch):

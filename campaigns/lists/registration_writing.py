@@ -90,7 +90,7 @@ class RegistrationWriter(ListWriter):
             person = people.get(member)
             if shut := why_shut(self.statuses.get(campaign)):
                 found[row.pk] = shut
-            elif (campaign, member) in there:
+            elif (campaign, member) in there and (campaign, member) not in self.made:
                 found[row.pk] = _("The member has been registered meanwhile.")
             elif person is None:
                 found[row.pk] = _("The record is no longer there.")

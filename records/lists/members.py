@@ -18,6 +18,7 @@ from records.templatetags.marks import partial_date
 from records.vietnamese import name_sort_key
 
 TOLD = ("card_number", "birth_date", "birth_precision")
+BIRTHS = ("birth", "birth_male", "birth_female")
 TEXTS = ("gender", "position", "standing", "email", "phone")
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 # What COPY writes of a new member, in this order.
@@ -46,8 +47,8 @@ class MemberPlanner(ListPlanner):
         values["full_name"] = draft.label
         if not draft.label:
             self.missing(draft, "name")
-        for name in ("birth", "birth_male", "birth_female"):
-            if name in self.reader.fields and (born := read(row, name, findings)):
+        for name in BIRTHS:
+            if born := read(row, name, findings):
                 values["birth_date"], values["birth_precision"] = born if born != ERASED else (ERASED, "day")
                 if name != "birth" and born != ERASED:
                     values["gender"] = name.removeprefix("birth_")
