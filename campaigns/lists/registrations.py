@@ -272,9 +272,11 @@ class RegistrationPlanner(ListPlanner):
         order = [None, Status.PENDING, Status.REGISTERED, Status.DONE]
         if said == Status.WITHDRAWN or order.index(said) < order.index(now):
             words = _("The list says “%(said)s”, the register “%(now)s”: going back is done at the registration.")
-            told = words % {"said": Status(said).label, "now": Status(now).label if now else DASH}
+            label = str(Status(said).label)
+            told = words % {"said": label, "now": Status(now).label if now else DASH}
             title = _("The list is behind the register: going back is done at the registration.")
-            draft.findings.append(Finding("status_back", "status", Status(said).label, told, title))
+            draft.findings.append(Finding("status_back", "status", label, told, title))
+            return None
         return str(said)
 
     def silent(self, draft, held):
