@@ -65,7 +65,7 @@ def ending(name):
 
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
-    workbook = read(batch.file.path)
+    workbook = read(batch.file.path, name=batch.name)
     kind = kind_for(find_kind(batch.kind), context_of(batch, batch.by), workbook)
     choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]

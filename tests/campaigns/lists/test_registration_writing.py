@@ -264,10 +264,7 @@ def test_two_thousand_people_are_registered_in_a_handful_of_queries(root, campai
         ],
         date(2020, 1, 1),
     )
-    # The reading takes a column that is empty to the end; here none is.
-    rows = [
-        row_of(one, LAMPS, "1", measure="bóng", done="1", rating="Khá") for one in Member.objects.select_related("unit")
-    ]
+    rows = [row_of(one, LAMPS, "1") for one in Member.objects.select_related("unit")]
     batch = sent(make_superuser(), listed(*rows), **said)
     assert batch.counts["create"] == people
     assert costs(lambda: written(batch)) <= 40
