@@ -242,6 +242,8 @@ class Registration(FollowsUnit):
     def move_on(self, before, status, reason="", **values):
         """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
         self.refuse_closed([self.campaign_id])
+        # Before its own row, in the order of all who write registrations: a unit that moves waits, or is waited for.
+        Unit.objects.filter(pk=self.unit_id).hold()
         rows = Registration.objects.filter(pk=self.pk)
         old = rows.select_for_update().values_list("status", flat=True).first()
         if old not in before or not rows.filter(status=old).update(status=status, **values):
