@@ -1,12 +1,14 @@
 """Lists of registrations against the register: who is meant, what changes, what is refused and why."""
 
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from campaigns.models import Pledge, Registration, Tally
 from records.models import Member, Transfer
-from tests.campaigns.lists.sending import HEADER, codes, outcomes, pick, planned, row_of, sent, undone, written
+from tests.campaigns.lists.sending import HEADER, as_csv, codes, outcomes, pick, planned, row_of, sent, undone, written
 from tests.factories import (
     make_activity,
     make_award_type,
@@ -17,6 +19,7 @@ from tests.factories import (
     make_staff,
     make_unit,
 )
+from tests.records.sheets.making import make_xlsx
 
 pytestmark = pytest.mark.django_db
 LAMPS, CAMERAS = "Đèn chiếu sáng", "Camera an ninh"
@@ -412,3 +415,45 @@ def test_a_list_of_names_is_asked_what_was_chosen(clerk, member, said):
 def test_a_result_of_somebody_not_registered(clerk, member, said):
     rows = [["Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"], [*row_of(member)[1:4], "Tốt"]]
     assert codes(sent(clerk, rows, **said)) == [["not_registered"]]
+
+
+# As elderly secretaries make them
+
+
+def test_a_workbook_with_titles_merged_cells_groups_and_a_signature(
+    tmp_path, clerk, campaign, activities, member, branch
+):
+    campaign.title = "Phong trào thi đua “Thắp sáng đường quê”"
+    campaign.save()
+    second = make_member(full_name="Trần Thị Bình", birth_date=date(1958, 1, 1), birth_precision="year", unit=branch)
+    rows = [
+        ["ĐẢNG BỘ XÃ", None, None, None, "ĐẢNG CỘNG SẢN VIỆT NAM"],
+        [],
+        ["DANH SÁCH ĐĂNG KÝ THAM GIA PHONG TRÀO THI ĐUA"],
+        ["“THẮP SÁNG ĐƯỜNG QUÊ”"],
+        ["TT", "HỌ VÀ TÊN", "NĂM SINH", "NỘI DUNG ĐĂNG KÝ", "SỐ LƯỢNG", "ĐƠN VỊ TÍNH"],
+        [f"I. {branch.name.upper()}"],
+        [1, "NGUYỄN VĂN ẤN", date(1970, 3, 12), "ĐÈN CHIẾU SÁNG", 3, "bóng"],
+        [None, None, None, "CAMERA AN NINH", 1, "chiếc"],
+        [2, "TRẦN THỊ BÌNH", 1958, "DỌN VỆ SINH,\nTHU GOM RÁC", None, None],
+        ["Tổng cộng: 02 đảng viên"],
+        [None, None, None, "Ngày 12 tháng 3 năm 2026"],
+        [None, None, None, "BÍ THƯ CHI BỘ"],
+    ]
+    merges = ["A3:F3", "A4:F4", "A6:F6", "A7:A8", "B7:B8", "C7:C8"]
+    path = make_xlsx(tmp_path / "dang ky.xlsx", rows, merges=merges)
+    batch = sent(clerk, path.read_bytes(), "dang ky.xlsx")
+    assert outcomes(batch) == ["create"] * 3
+    assert written(batch).conflicts == 0
+    assert pledges(member.registrations.get()) == [(CAMERAS, 1.0, None), (LAMPS, 3.0, None)]
+    assert pledges(second.registrations.get()) == [("Dọn vệ sinh, thu gom rác", None, None)]
+
+
+def test_the_command_takes_the_same_lists(tmp_path, campaign, member, lamps):
+    path = tmp_path / "ds.csv"
+    path.write_bytes(as_csv([["Họ và tên", "Ngày sinh", "Chi bộ", "Thắp sáng"], [*row_of(member)[1:4], "x"]]))
+    out = StringIO()
+    mapped = ["--set", f"campaign={campaign.slug}", "--map", f"Thắp sáng=activity:{lamps.pk}"]
+    call_command("import_sheet", "registrations", str(path), *mapped, "--apply", stdout=out)
+    assert pledges() == [(LAMPS, None, None)]
+    assert LAMPS in out.getvalue()
