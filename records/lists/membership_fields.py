@@ -101,4 +101,4 @@ FIELDS = (
     ),
     Field("reason", _("reason"), ("Lý do", "Lý do chuyển", "Ghi chú lý do", "Reason"), longest=300),
 )  # fmt: skip
-SETTINGS = ("act", "unit", "to", "since", "decision", "decided", "reason")
+SETTINGS = ("act", "from", "to", "since", "decision", "decided", "reason")

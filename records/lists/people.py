@@ -128,7 +128,8 @@ class PersonFinder:
 
     def locate(self, drafts):
         """The unit of each row: by its column, else the headings above it, else what holds for the whole file."""
-        for_all = self.places.context.settings.get("unit", "")
+        said = self.places.context.settings
+        for_all = said.get("unit", "") or said.get("from", "")
         texts = {draft.extra["person"].unit or for_all for draft in drafts}
         self.places.learn(texts | {text for draft in drafts for text in draft.row.groups})
         for draft in drafts:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import reduce
 from operator import or_
@@ -33,8 +34,14 @@ class Place:
     path: str
     parent_name: str
     dissolved: bool
+    since: date | None = None
+    until: date | None = None
     listed: bool = True
     kind: str = ""
+
+    def stood_on(self, day):
+        """Whether the unit was there on a day, as far as its dates are known."""
+        return not (self.since and self.since > day) and not (self.until and self.until <= day)
 
     @property
     def in_full(self):
@@ -81,20 +88,28 @@ class Places:
                 self.bare[fold(name)].append(pk)
         self.learn_keys({pk for name in names for pk in self.bare[fold(name)]})
 
+    def learn_keys(self, keys):
+        """Look up, all at once, the units with these keys."""
+        fresh = sorted(set(keys) - self.by_pk.keys() - {None})
+        for start in range(0, len(fresh), KEYS):
+            self.take(Unit.objects.filter(pk__in=fresh[start : start + KEYS]))
+
     def take(self, units):
-        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on", "listed", "kind")
-        for pk, code, name, short_name, path, parent, dissolved_on, *others in units.values_list(*columns):
+        columns = (
+            "pk", "code", "name", "short_name", "path", "parent__name", "established_on", "dissolved_on", "listed",
+            "kind",
+        )  # fmt: skip
+        for pk, code, name, short_name, path, parent, since, until, *others in units.values_list(*columns):
             if pk not in self.by_pk:
-                place = Place(pk, code, name, short_name, path, parent or "", dissolved_on is not None, *others)
+                place = Place(pk, code, name, short_name, path, parent or "", until is not None, since, until, *others)
                 self.by_pk[pk] = place
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
 
-    def learn_keys(self, keys):
+    def fetch(self, keys):
         """Look up, all at once, the units with these keys."""
-        fresh = sorted(key for key in keys if key and key not in self.by_pk)
-        for start in range(0, len(fresh), KEYS):
-            self.take(Unit.objects.filter(pk__in=fresh[start : start + KEYS]))
+        if fresh := keys - self.by_pk.keys():
+            self.take(Unit.objects.filter(pk__in=fresh))
 
     def get(self, pk):
         """The unit of a key, None where there is none."""

@@ -14,7 +14,7 @@ from records.award_entry import (
     read_paste,
     resembling,
 )
-from records.lists.awards import KnownTypes
+from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardTypeAlias
 from tests.factories import make_award, make_award_type, make_branch, make_member, make_staff, make_unit
 
@@ -66,6 +66,12 @@ def test_a_list_with_a_header_is_read_as_a_file_would_be(types):
 def test_lines_passed_over_are_told_with_the_reason(types):
     pasted = read_paste("STT\tHọ và tên\n1\tLê Ánh\n\tTổng cộng: 1\n", types, {})
     assert [line.number for line in pasted.skipped] == [3] and pasted.skipped[0].reason
+
+
+def test_text_in_an_old_encoding_is_converted_and_told(types):
+    pasted = read_paste("STT\tHä vµ tªn\n1\tNguyÔn V¨n D­¬ng\n2\tTrÇn ThÞ B×nh\n", types, {})
+    assert [row.values["recipient_name"] for row in pasted.rows] == ["Nguyễn Văn Dương", "Trần Thị Bình"]
+    assert ["TCVN3" in note for note in pasted.notes] == [True]
 
 
 def test_columns_without_a_header_are_told_by_what_they_hold(types):
@@ -216,6 +222,7 @@ def test_typing_finds_by_parts_of_the_name_and_shows_only_those_of_the_very_name
     assert resembling(clerk, "person", "l") == [] and resembling(clerk, "household", "lê ánh") == []
 
 
+@pytest.mark.one_database
 def test_the_number_of_names_does_not_change_the_number_of_queries(province, clerk, django_assert_max_num_queries):
     branch = make_branch(parent=province)
     names = {f"Lê Ánh {n}" for n in "ABCDEGHIKLMNOPQ"}

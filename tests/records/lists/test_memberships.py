@@ -193,7 +193,7 @@ def test_the_reason_of_a_row_stands_in_the_history(admin, person, other):
 
 
 def test_what_holds_for_the_whole_file(admin, person, other):
-    fixed = {"act": "Tạm thời", "to": "CB2", "since": "1/7/2024", "unit": "CB1"}
+    fixed = {"act": "Tạm thời", "to": "CB2", "since": "1/7/2024", "from": "CB1"}
     enter("memberships", [["Họ và tên", "Ngày sinh"], ["Trần Thị Hà", "2/3/1980"]], admin, fixed=fixed)
     person.refresh_from_db()
     assert person.attached_to == other
