@@ -43,7 +43,7 @@ __all__ = ["FIELDS", "GROUPS", "SETTINGS", "AwardPlanner", "AwardWriter"]
 
 Kind = Award.RecipientKind
 FIRST_YEAR, LAST_YEAR = 1930, 2100
-MOST_PLACES = 100_000
+MOST_PLACES = 2_147_483_647
 CODES = 500
 LENGTHS = {name: most for name in WRITTEN if (most := Award._meta.get_field(name).max_length)}
 
