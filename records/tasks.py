@@ -6,6 +6,7 @@ A worker may die; what it had in hand is then found by its silent pulse and begu
 from contextlib import suppress
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -90,6 +91,20 @@ def resume(batch, anyway=False):
     dead.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="The worker died.")
     hand_over(batch)
     return True
+
+
+def call_off(batch):
+    """Wish that the work stop, which it does at its next rows; True where nobody had it in hand, so that it has."""
+    pulse, before = Pulse(batch.public_id), batch.status
+    pulse.stop()
+    heard = pulse.read()
+    if heard is not None and heard.is_alive() and not waits_for_worker(batch):
+        return False
+    back = {Status.PLANNING: Status.MAPPING, Status.APPLYING: Status.PLANNED, Status.UNDOING: Status.APPLIED}
+    stopped = before in back and batch.claim([before], back[before], error=_("Stopped before it began."))
+    tasks_of(batch).filter(status=TaskResultStatus.READY).delete()
+    pulse.end()
+    return stopped
 
 
 def tasks_of(batch):

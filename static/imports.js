@@ -1,0 +1,13 @@
+// Pages of imports. What a mend did is said where it was made; work that died begins anew by itself.
+// Every page works without this file.
+"use strict";
+
+(() => {
+  // A mend leads back to its section, which is far below the head of the page where messages stand.
+  const place = location.hash && document.getElementById(location.hash.slice(1));
+  const said = document.querySelectorAll("main > .callout[role=status], main > .callout[role=alert]");
+  if (place && place.matches("main h2") && said.length) {
+    place.after(...said);
+    place.scrollIntoView();
+  }
+})();
