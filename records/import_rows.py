@@ -66,7 +66,7 @@ def column_or_none(model, name):
 
 
 def best_picks(batch):
-    """For rows that may mean several: {row: key} where exactly one record fits best, in name, year of birth and unit."""
+    """For rows that may mean several: {row: key} where exactly one record fits in name, year of birth and unit."""
     found = {}
     rows = batch.rows.filter(outcome=Outcome.AMBIGUOUS).order_by("pk")
     for sheet, number, candidates in rows.values_list("sheet", "number", "candidates")[:LOOKED_AT]:

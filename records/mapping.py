@@ -54,7 +54,7 @@ def columns_of(layouts):
     for layout in layouts:
         for column in layout.columns:
             key = column.letter if len(layouts) == 1 or not column.label else column.label
-            samples = [one[:LONGEST_SAMPLE] for one in column.samples]
+            samples = [one[:LONGEST_SAMPLE] for one in dict.fromkeys(column.samples)]
             if key not in found and (column.label or samples):
                 guess = column.field.name if column.field else ""
                 found[key] = Column(key, column.letter, column.label, guess, samples)

@@ -42,7 +42,12 @@ def work(batch):
 
 def start_planning(batch):
     """Make the plan anew; False where the import is not open to it."""
-    return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING, batch.file.size <= SHORT_BYTES)
+    return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING, size_of(batch) <= SHORT_BYTES)
+
+
+def size_of(batch):
+    """How large the file is; nothing where it is gone, which the plan then says."""
+    return batch.file.size if batch.file.storage.exists(batch.file.name) else 0
 
 
 def start_applying(batch, user, only_good=False):

@@ -69,8 +69,8 @@ def forty_mistakes(unit, away, out_of_reach, misspelt, misspelt_more):
     rows += [person(n, unit, gender="Trai" if n % 2 else "Gái") for n in range(58, 63)]
     # Three cards that somebody else has.
     rows += [person(n, unit, card=f"99{n - 63:06d}") for n in range(63, 66)]
-    # Six namesakes of people elsewhere, without a day of birth or a card.
-    rows += [person(n, away, birth="", card="") for n in range(100, 106)]
+    # Six namesakes of people there, without a card; of four the year of birth is known, of two not even that.
+    rows += [person(n, away, birth="" if n > 103 else f"{1955 + n % 40}", card="") for n in range(100, 106)]
     # Two without a name, three born after they were admitted, three of somebody else's units.
     rows += [person(n, unit, name="") for n in range(66, 68)]
     rows += [person(n, unit, birth="01/05/2015", admitted="03/02/2010", full="03/02/2011") for n in range(68, 71)]

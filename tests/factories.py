@@ -16,7 +16,10 @@ from campaigns.models import (
     SelfRegistration,
     UnitPlan,
 )
+from records import imports
 from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records.sheets.kinds import find_kind
+from records.tasks import start_planning
 
 _n = count(1)
 DAY = date(2020, 1, 1)
@@ -80,6 +83,25 @@ def make_view(**fields):
     n = next(_n)
     defaults = {"page": "records:staff_member_list", "name": f"Danh sách {n}", "query": "standing=full"}
     return SavedView.objects.create(**{**defaults, "user": fields.pop("user", None) or make_user(), **fields})
+
+
+LIST_HEADER = "Họ và tên,Ngày sinh,Giới tính,Ngày vào Đảng,Chi bộ"
+
+
+def make_import(*rows, by=None, **fields):
+    """A list of members taken in, not read yet; each row is a line of csv under LIST_HEADER."""
+    by = by or make_user()
+    postings = by.postings_on()
+    fields = {"unit": postings[0].unit if postings else None, "name": "danh-sach.csv", **fields}
+    content = "\n".join([fields.pop("header", LIST_HEADER), *rows]).encode()
+    return imports.take(by, find_kind(fields.pop("kind", "members")), fields["name"], content, fields["unit"])
+
+
+def make_planned(*rows, by, **fields):
+    """A list of members taken in and planned."""
+    batch = make_import(*rows, by=by, **fields)
+    start_planning(batch)
+    return batch
 
 
 def make_award_type(**fields):

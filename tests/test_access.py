@@ -21,6 +21,7 @@ from tests.access import (
     EXEMPLAR_PAGES,
     GRID_PAGES,
     HIDDEN,
+    IMPORT_PAGES,
     INSPECTION_PAGES,
     MEMBER_PAGES,
     PHOTO_PAGES,
@@ -43,6 +44,7 @@ from tests.factories import (
     make_invitation,
     make_member,
     make_plan,
+    make_planned,
     make_registration,
     make_self_registration,
     make_staff,
@@ -96,6 +98,7 @@ def register():
         photo.save()
         sent = make_self_registration(make_invitation(campaign, branch))
         account = make_staff("clerk", branch)
+        planned = make_planned(f"Lê Văn Tới,1/2/1980,Nam,3/2/2010,{branch.code}", by=account)
         arguments[public] = {
             "campaigns:campaign_detail": [campaign.slug],
             "campaigns:campaign_units": [campaign.slug],
@@ -129,6 +132,8 @@ def register():
             "records:staff_change_list": ["records.award", award.pk],
             **dict.fromkeys(TRANSFER_PAGES, [make_transfer(member, make_branch(parent=root)).pk]),
             "records:staff_view_delete": [make_view().pk],
+            "records:staff_import_blank": ["members"],
+            **dict.fromkeys(IMPORT_PAGES, [planned.public_id]),
             "records:file_download": [decision.file.name],
             "records:staff_suggest": ["member"],
             **dict.fromkeys(ACCOUNT_PAGES, [account.pk]),

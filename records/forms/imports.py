@@ -20,6 +20,7 @@ from records.sheets.planning import Type
 from records.sheets.reading import UnreadableSheet
 
 LONGEST_PASTE = 2_000_000
+LONGEST_NAME = 200
 NOT_READ = "-"
 ENDINGS = ".xlsx,.xlsm,.xlsb,.xls,.ods,.csv,.tsv,.txt"
 
@@ -58,6 +59,11 @@ class ImportForm(forms.Form):
             self.fields["unit"].queryset, self.fields["unit"].required = self.units, True
         else:
             del self.fields["unit"]
+
+    @property
+    def sources(self):
+        """The two boxes of which one is to be filled."""
+        return [self["file"], self["pasted"]]
 
     def clean_pasted(self):
         return self.cleaned_data["pasted"].replace("\x00", "") if self.cleaned_data["pasted"].strip() else ""
@@ -108,7 +114,8 @@ class ImportForm(forms.Form):
         """The name the list goes by."""
         file = self.cleaned_data["file"]
         if file:
-            return Path(file.name.replace("\\", "/")).name[:200] or "list"
+            name = Path(file.name.replace("\\", "/")).name or "list"
+            return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending(name))] + ending(name)
         return f"{_('Pasted')} {timezone.localtime():%H:%M %d/%m/%Y}.tsv"
 
     @property
@@ -123,7 +130,10 @@ class ColumnsForm(forms.Form):
     keep = forms.BooleanField(label=_("Keep this way of reading for the next file of this sender"), required=False)
     sender = forms.CharField(
         label=_("Who sends such files"), required=False, max_length=80,
-        help_text=_("A name for yourself, for example “Party committee of Châu Đức”. A file with the same header is then read the same way."),
+        help_text=_(
+            "A name for yourself, for example “Party committee of Châu Đức”. A file with the same header is then read "
+            "the same way."
+        ),
     )  # fmt: skip
 
     def __init__(self, *args, look, batch, user, template=None, **kwargs):

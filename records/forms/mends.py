@@ -108,7 +108,7 @@ class MendForm(forms.Form):
             self.fields["fixed"] = field
         if choices := list(self.choices()):
             label = _("For all of these rows")
-            self.fields["how"] = forms.ChoiceField(label=label, choices=choices, required=Way.AS not in self.ways)
+            self.fields["how"] = forms.ChoiceField(label=label, choices=choices, required=False)
         if Way.AS in self.ways:
             for place, text in enumerate(self.texts):
                 self.fields[f"as-{place}"] = forms.CharField(label=f"“{text}”", required=False, max_length=255)
@@ -139,7 +139,8 @@ class MendForm(forms.Form):
 
     def choices(self):
         """(value, words) of what can be chosen for all rows."""
-        if Way.AS in self.ways and any(way in CHOICES for way in self.ways):
+        # Nothing that could be either of two is chosen for a person.
+        if {Way.WORD, Way.ORDER, Way.SIGN} & {*self.ways}:
             yield "", _("Choose …")
         for way in self.ways:
             if way == Way.WORD:
@@ -174,9 +175,9 @@ class MendForm(forms.Form):
         if cleaned.get("fixed"):
             value = cleaned["fixed"]
             self.fixed[self.group["field"]] = value.code if isinstance(value, Unit) else str(value)
-        if cleaned.get("how"):
+        if cleaned.get("how") and "texts" not in self.data:
             self.mends[key] = cleaned["how"]
-        for place, text in enumerate(self.texts if Way.AS in self.ways else ()):
+        for place, text in enumerate(self.texts if "texts" in self.data and Way.AS in self.ways else ()):
             if typed := cleaned.get(f"as-{place}"):
                 self.check_text(f"as-{place}", typed)
                 self.mends[f"{self.group['code']}|{self.group['field']}|{text}"] = f"{AS}{typed}"

@@ -34,7 +34,7 @@ class Leftover:
 
 
 def leftover_workbook(parts: Sequence[Leftover], title: str, fallback: str) -> bytes:
-    """Return an xlsx with the rows left over; `title` heads the column of reasons, `fallback` names a nameless sheet."""
+    """Return an xlsx with the rows left over; `title` heads the reasons, `fallback` names the sheet where it is one."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {

@@ -23,6 +23,7 @@ from records.views.staff_import_acts import may_apply, not_open, plan_is_stale
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUPS, GROUPS_AT_MOST, NEAR_LOOKED_UP = 12, 100, 8
 AMBIGUOUS, CHANGES, CONFLICTS, PICKS_TOLD, ROWS = 5, 5, 10, 50, 50
+EXAMPLES = 3
 NEW = "new"
 Status = Import.Status
 OUTCOMES = [outcome.value for outcome in Outcome]
@@ -66,23 +67,33 @@ def cards(groups, kind, user, may_mend, refused_form):
             looked_up += group["code"].startswith("unit_")
             same = refused_form is not None and refused_form.group["group"] == group["group"]
             form = refused_form if same else MendForm(group=group, kind=kind, user=user, suggest=suggest)
-        numbers = ", ".join(str(number) for number in group["numbers"])
-        examples = [one for one in dict.fromkeys(group["examples"]) if one and one != group["value"]][:3]
+        examples = [one for one in dict.fromkeys(group["examples"]) if one and one not in group["words"]]
         found.append({
             **group,
             "id": mark_of(group["group"]),
-            "numbers": numbers,
+            "numbers": ranges(group["numbers"]),
             "more": group["rows"] > len(group["numbers"]),
-            "examples": examples if len(group["examples"]) > 1 or not group["value"] else [],
+            "examples": examples[:EXAMPLES],
             "form": form if form and form.is_open else None,
         })  # fmt: skip
     return found
 
 
+def ranges(numbers):
+    """Row numbers as people say them: 41–52, 60."""
+    runs = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
 def choice_of(row, batch):
     """A row that may mean several records, with those it may mean."""
     row.key = row_key(row.sheet, row.number)
-    row.told = ", ".join(f"{title}: {text}" for title, _empty, text in row.shown)
+    row.told = "; ".join(f"{title}: {text}" for title, _empty, text in row.shown if text != row.label)
     row.picked = batch.picks.get(row.key, "")
     row.options = [{"key": key, "label": label, "about": about, "fits": ", ".join(fits)}
                    for key, label, about, fits in row.candidates]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,9 @@ MINE, TO_APPROVE, OTHERS = "mine", "to_approve", "others"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DRAFTS = (Status.MAPPING, Status.PLANNED, Status.ASKED)
 BIGGEST_ROW = 10_000_000
+# What a page that leads to a new import may say of every row, where the kind of list has such a setting.
+GIVEN = ("campaign", "unit")
+SENT_ON = "set-"
 
 
 def staff_import_list(request):
@@ -62,7 +66,8 @@ def staff_import_add(request):
     """A file, or rows pasted, taken in; what cannot be read is said on the same page."""
     if not may_add(request.user):
         raise PermissionDenied
-    first = {"kind": request.GET.get("kind") if request.GET.get("kind") in kinds() else None}
+    asked, prefix = (request.POST, SENT_ON) if request.method == "POST" else (request.GET, "")
+    first = {"kind": asked.get("kind") if asked.get("kind") in kinds() else None}
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES, user=request.user)
         if form.is_valid():
@@ -70,17 +75,27 @@ def staff_import_add(request):
     else:
         form = ImportForm(user=request.user, initial=first)
     listed = [(code, kind.title) for code, kind in kinds().items()]
-    return render(request, "records/staff_import_add.html", {"form": form, "kinds": listed})
+    context = {"form": form, "kinds": listed, "given": given(asked, first["kind"], prefix)}
+    return render(request, "records/staff_import_add.html", context)
+
+
+def given(params, kind, prefix):
+    """What the page that led here says of every row: the campaign, or the unit."""
+    known = find_kind(kind).settings if kind else ()
+    found = {name: params.get(f"{prefix}{name}") for name in GIVEN if name in known}
+    return {name: value[:255] for name, value in found.items() if value}
 
 
 def taken(request, form):
     """The import of what the form brought, read as the sender's last file where its header is known."""
     kind = find_kind(form.cleaned_data["kind"])
     batch = imports.take(request.user, kind, form.sent_name, form.content, form.sender)
+    fixed = given(request.POST, kind.code, SENT_ON)
     said = _("“%(name)s” was taken in. Nothing has changed in the register.") % {"name": batch.name}
     if form.template:
-        batch.columns, batch.fixed = form.template.columns, form.template.fixed
-        batch.save(update_fields=["columns", "fixed"])
+        batch.columns, fixed = form.template.columns, form.template.fixed | fixed
+    batch.fixed = fixed
+    batch.save(update_fields=["columns", "fixed"])
     messages.success(request, said)
     return redirect("records:staff_import_columns", batch.public_id)
 
@@ -166,7 +181,7 @@ def staff_import_delete(request, public_id):
         name = batch.name
         if not Import.objects.filter(pk=batch.pk, status__in=DRAFTS).delete()[0]:
             return not_open(request, batch)
-        batch.file.storage.delete(batch.file.name)
+        transaction.on_commit(lambda: batch.file.storage.delete(batch.file.name))
         Pulse(batch.public_id).end()
         messages.success(
             request, _("“%(name)s” was thrown away. Nothing in the register has changed.") % {"name": name}
