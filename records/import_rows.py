@@ -43,11 +43,13 @@ def in_words(kind, rows):
     columns = {name: column_or_none(model, name) for row in rows for name in row.after}
     places = KnownPlaces(keys_of(rows, columns))
     for row in rows:
-        row.facts = row.shown or [
+        facts = row.shown or [
             (capfirst(str(column.verbose_name)), "", told(model, name, row.after, places))
             for name, value in row.after.items()
             if value not in (None, "") and not name.endswith("_precision") and (column := columns[name]) is not None
         ]
+        # The name stands beside already.
+        row.facts = [fact for fact in facts if fact[2] != row.label or fact[1]]
         row.reasons = [finding[3] for finding in row.findings]
     return rows
 

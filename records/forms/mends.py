@@ -16,6 +16,7 @@ from records.models import Unit
 from records.sheets.cells import UnreadableCell, read_date, read_number
 from records.sheets.planning import Type
 from records.sheets.values import AS, COMMA, DAY_FIRST, EMPTY, MONTH, MONTH_FIRST, POINT, YEAR, title_of
+from records.templatetags.marks import partial_date
 
 NAMESAKES = 8
 KEY_DIGITS = 18
@@ -146,7 +147,16 @@ class MendForm(forms.Form):
             if way == Way.WORD:
                 yield from ((f"{AS}{word}", title) for word, title in words_of(self.known))
             for value in CHOICES.get(way, ()):
-                yield value, capfirst(TOLD[value])
+                example = self.partly(value) if way == Way.PARTLY else ""
+                yield value, f"{capfirst(TOLD[value])} ({example})" if example else capfirst(TOLD[value])
+
+    def partly(self, value):
+        """What is left of the group's first date, for example 02/2016."""
+        try:
+            found = read_date(self.group["examples"][0], fallback=value)
+        except (UnreadableCell, IndexError):
+            return ""
+        return partial_date(found.day, found.precision) if found else ""
 
     @property
     def main(self):

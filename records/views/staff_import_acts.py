@@ -38,6 +38,11 @@ STEPS = {
 }
 
 
+def crumbs():
+    """What stands above the pages of one import."""
+    return [(_("Imports"), reverse("records:staff_import_list"))]
+
+
 def not_open(request, batch):
     """Somebody, or another tab, has gone on with the import: say so and show where it stands."""
     batch.refresh_from_db()
@@ -288,7 +293,7 @@ def staff_import_touched(request, public_id):
         page = keyset_page(models[chosen].history.filter(request_id=batch.act_id), ["history_id"], request.GET)
         rows = touched_rows(models[chosen], page.rows, request.user)
     tabs = [(label, capfirst(str(models[label]._meta.verbose_name_plural)), counts[label]) for label in labels]
-    context = {"batch": batch, "tabs": tabs, "chosen": chosen, "page": page, "rows": rows}
+    context = {"batch": batch, "tabs": tabs, "chosen": chosen, "page": page, "rows": rows, "crumbs": crumbs()}
     return render(request, "records/staff_import_touched.html", context)
 
 

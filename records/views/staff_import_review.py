@@ -18,7 +18,7 @@ from records.sheets.kinds import find_kind
 from records.sheets.planning import Outcome, row_key
 from records.sheets.reading import UnreadableSheet
 from records.tasks import start_planning
-from records.views.staff_import_acts import may_apply, not_open, plan_is_stale
+from records.views.staff_import_acts import crumbs, may_apply, not_open, plan_is_stale
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUPS, GROUPS_AT_MOST, NEAR_LOOKED_UP = 12, 100, 8
@@ -219,7 +219,7 @@ def staff_import_rows(request, public_id):
     context = {
         "batch": batch, "page": page, "rows": rows, "outcome": outcome if outcome in OUTCOMES else "", "group": group,
         "conflicts": request.GET.get("state") == "conflict", "outcomes": OUTCOMES, "may_mend": may_mend,
-        "choosing": may_mend and outcome == Outcome.AMBIGUOUS,
+        "choosing": may_mend and outcome == Outcome.AMBIGUOUS, "crumbs": crumbs(),
     }  # fmt: skip
     return render(request, "records/staff_import_rows.html", context)
 
