@@ -68,12 +68,13 @@ class PastedRow:
 
 @dataclass
 class Pasted:
-    """A pasted list: its rows, the lines passed over and why, what each column was taken for."""
+    """A pasted list: its rows, the lines passed over and why, what each column was taken for, what was converted."""
 
     rows: list
     skipped: list
     columns: list
     guessed: bool
+    notes: list = field(default_factory=list)
 
 
 # Reading what was pasted
@@ -84,7 +85,7 @@ def read_paste(text, types, defaults):
 
     Raises UnreadablePaste.
     """
-    sheet = pasted_sheet(text)
+    sheet, notes = pasted_sheet(text)
     layout, guessed = recognise(sheet, AWARDS), False
     if layout is None:
         guessed = not names_alone(sheet)
@@ -96,7 +97,7 @@ def read_paste(text, types, defaults):
     rows = [PastedRow(row.number, values_of(row, layout, types, defaults)) for row in layout.rows]
     columns = [(column.label, column.field.title) for column in layout.matched]
     columns += [(column.label, "") for column in layout.ignored]
-    return Pasted(rows, layout.skipped, columns, guessed)
+    return Pasted(rows, layout.skipped, columns, guessed, notes)
 
 
 def too_long():
@@ -104,13 +105,12 @@ def too_long():
 
 
 def pasted_sheet(text):
-    """The pasted text as a sheet of one list; raises UnreadablePaste for none or too much of it."""
+    """The pasted text as a sheet of one list, and what was converted; raises UnreadablePaste for none or too much."""
     try:
         sheet = as_sheet(text, columns=MOST_COLUMNS)
     except UnreadableSheet as error:
         raise UnreadablePaste(str(error)) from error
-    convert_legacy(sheet)
-    return sheet
+    return sheet, convert_legacy(sheet)
 
 
 def names_alone(sheet):
