@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_members import follow, sign_in
+from tests.browser.test_site import AXE, faults
 from tests.clerk_lists import forty_mistakes, known_people, person, workbook
 
 pytestmark = pytest.mark.browser
@@ -138,3 +139,33 @@ def test_a_wrong_file_is_said_and_the_choice_stays(open_page, tmp_path):
     follow(page, page.locator("main form button.btn-primary"))
     expect(page.locator("[role=alert]").first).to_contain_text("PDF")
     expect(page.locator("[name=kind][value=members]")).to_be_checked()
+
+
+def test_the_pages_fit_their_screens_and_are_accessible(open_page, tmp_path):
+    page = open_page(reduced_motion="reduce")
+    sign_in(page)
+    rows = forty_mistakes(HERE, AWAY, OUT_OF_REACH, MISSPELT, "Chi bộ thôn")
+    for row in rows:
+        row["card"] = f"88{row['card'][2:]}" if row["card"] else ""
+    send(page, tmp_path, workbook(rows), "co-loi.xlsx")
+    review = page.url.split("#")[0]
+    send(page, tmp_path, workbook([person(n, HERE, name=f"Mai Thử {n}", card="") for n in range(3)]), "ba-nguoi.xlsx")
+    follow(page, page.locator("#apply button.btn-primary"))
+    done = page.url.split("#")[0]
+    pages = ["/staff/imports/", "/staff/imports/add/", "/staff/", review, *(f"{review}{one}" for one in (
+        "columns/", "rows/", "rows/?outcome=ambiguous", "rows/?outcome=create", "rows/?outcome=refused", "delete/"
+    )), done, *(f"{done}{one}" for one in ("rows/?outcome=create", "touched/", "undo/"))]  # fmt: skip
+    wrong = {}
+    for address in pages:
+        page.goto(address)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            if not fits(page):
+                wrong[address, size["width"]] = "scrolls sideways"
+        if found := faults(page, AXE):
+            wrong[address, "axe"] = found
+        page.emulate_media(color_scheme="dark")
+        if found := faults(page, {"runOnly": ["color-contrast"]}):
+            wrong[address, "dark"] = found
+        page.emulate_media(color_scheme="light")
+    assert wrong == {}
