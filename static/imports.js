@@ -10,4 +10,12 @@
     place.after(...said);
     place.scrollIntoView();
   }
+
+  // What died on the way is said, and then begun anew.
+  const resume = () => {
+    const form = document.querySelector("form[data-resume]:not([data-sent])");
+    if (form) setTimeout(() => form.isConnected && form.requestSubmit(), 1500);
+  };
+  resume();
+  document.addEventListener("htmx:afterSwap", resume);
 })();

@@ -18,7 +18,7 @@ class ImportStatus(models.TextChoices):
     PLANNING = "planning", _("being read")
     PLANNED = "planned", _("to be looked over")
     ASKED = "asked", _("waiting for approval")
-    APPLYING = "applying", _("being written")
+    APPLYING = "applying", _("being written into the register")
     APPLIED = "applied", _("written")
     UNDOING = "undoing", _("being taken back")
     UNDONE = "undone", _("taken back")

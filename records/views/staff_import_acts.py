@@ -57,8 +57,7 @@ def not_open(request, batch):
 def may_apply(request, batch):
     """What the user may do with the plan as it stands, for the bar under it."""
     user = request.user
-    mine = batch.by_id == user.pk
-    keeps = mine and bool(user.is_superuser or user.paths(user.EDITORS))
+    keeps = user.is_superuser or (batch.by_id == user.pk and bool(user.paths(user.EDITORS)))
     planned, asked = batch.status == Status.PLANNED, batch.status == Status.ASKED
     return {
         "may_write": keeps and planned and not needs_approval(user),
@@ -204,6 +203,7 @@ def progress_of(request, batch):
         "step": STEPS.get(heard.step if heard else tasks.QUEUED, ""),
         "waits": waits,
         "dead": not waits and (heard is None or not heard.is_alive()),
+        "nobody": waits and (heard is None or not heard.is_alive()),
         "minutes_left": None if left is None else -(-left // 60),
         "seconds_left": left if left is not None and left < 60 else None,
         "mine": batch.by_id == request.user.pk,
@@ -234,7 +234,7 @@ def staff_import_stop(request, public_id):
 def staff_import_resume(request, public_id):
     """Begin anew what died on the way."""
     batch = working(request, public_id)
-    if tasks.resume(batch):
+    if tasks.resume(batch, here=True):
         messages.success(request, _("It was begun anew. Nothing is written twice."))
     return redirect("records:staff_import_detail", public_id)
 

@@ -110,7 +110,7 @@ def test_forty_mistakes_are_put_right_applied_undone_and_redone(open_page, tmp_p
     follow(page, page.locator("button[name=only_good]").first)
     expect(page.locator(".standing")).to_contain_text("Đã ghi vào sổ")
     follow(page, page.locator("a", has_text="Chính xác những hồ sơ đã ghi"))
-    expect(page.locator("main .plain li").first).to_be_visible()
+    expect(page.locator("main .work li").first).to_be_visible()
 
 
 def test_a_pasted_list_goes_in_without_a_script(open_page):

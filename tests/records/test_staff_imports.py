@@ -448,6 +448,19 @@ def test_what_nobody_has_in_hand_stops_at_once(client, clerk):
     assert batch.status == Status.PLANNED and not Member.objects.exists()
 
 
+def test_a_fault_of_ours_leaves_the_import_as_it_was(client, clerk, monkeypatch):
+    batch = make_planned(AN, by=clerk)
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("hỏng")
+
+    monkeypatch.setattr("records.imports.write", fail)
+    with pytest.raises(RuntimeError):
+        client.post(url("apply", batch))
+    batch.refresh_from_db()
+    assert batch.status == Status.PLANNED and "sự cố" in batch.error and not Member.objects.exists()
+
+
 # What became of it
 
 
