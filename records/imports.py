@@ -24,6 +24,7 @@ from records.sheets.planning import OPEN, BadSetting, Context, Summary, plan_row
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import choose
 from records.undoing import acts_of, undo_acts
+from records.vietnamese import from_legacy
 
 STORED = 2000
 WRITTEN = 2000
@@ -77,9 +78,17 @@ def ending(name):
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
     workbook = read(batch.file.path, name=batch.name)
-    kind = find_kind(batch.kind)
+    kind = kind_for(find_kind(batch.kind), context_of(batch, batch.by), workbook)
     choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
+
+
+def kind_for(kind, context, workbook):
+    """A kind of list with the columns that depend on what the file is about."""
+    if kind.more_fields is None:
+        return kind
+    cells = [cell for sheet in workbook.sheets for line in sheet.head for cell in line.cells]
+    return kind.for_context(context, [from_legacy(cell) for cell in cells if isinstance(cell, str)])
 
 
 def context_of(batch, user, reason=""):
@@ -109,7 +118,7 @@ def plan(batch, pulse=None):
 
 def store_plan(batch, pulse):
     choice, notes = understand(batch)
-    kind = find_kind(batch.kind)
+    kind = choice.layouts[0].kind
     planner, summary = kind.planner(kind, context_of(batch, batch.by)), Summary()
     batch.rows.all()._raw_delete(batch.rows.db)
     rows = plan_rows(planner, choice.layouts)
@@ -179,7 +188,7 @@ def apply(batch, user, pulse=None):
     """
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.act_id):
+        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)):
             done = write(batch, user, pulse)
     except Overtaken as refusal:
         mark(batch, refusal.conflicts)
@@ -193,16 +202,21 @@ def apply(batch, user, pulse=None):
     return done
 
 
+def reason_of(batch):
+    """What the history says of why its rows were written."""
+    return (_("Imported from %(file)s") % {"file": batch.name})[:500]
+
+
 def write(batch, user, pulse):
     # A second worker that took it up by mistake waits here, and then finds it done.
     if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
         raise Stopped
     kind = find_kind(batch.kind)
-    reason = _("Imported from %(file)s") % {"file": batch.name}
-    writer = kind.writer(kind, context_of(batch, user, reason[:500]))
+    writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     count, conflicts = 0, {}
     pulse.start("write")
-    for rows in batches(batch):
+    writer.begin(batch.rows.to_write())
+    for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
         conflicts |= writer.conflicts(rows)
         # Once something stands against all of it the rest is only looked at, so that all is told at once.
         if batch.only_good or not conflicts:
@@ -210,9 +224,12 @@ def write(batch, user, pulse):
             writer.write(good)
             count += len(good)
         pulse.beat(count, batch.to_write)
+    if batch.only_good or not conflicts:
+        writer.finish()
+    late = getattr(writer, "late", {})
+    conflicts, count = conflicts | late, count - len(late)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    writer.finish()
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
@@ -225,11 +242,11 @@ def write(batch, user, pulse):
     return Done(count, len(conflicts))
 
 
-def batches(batch):
-    """The rows to be written, some thousands at a time, in the order of the file."""
+def batches(batch, size):
+    """The rows to be written, so many at a time, in the order of the file."""
     columns = ("pk", "number", "outcome", "label", "target", "before", "after")
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=WRITTEN)
-    while some := list(islice(rows, WRITTEN)):
+    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=size)
+    while some := list(islice(rows, size)):
         yield some
 
 
@@ -247,7 +264,7 @@ def undo(batch, user, reason, pulse=None):
     """Take back all that the import wrote, as long as nothing stands on it; returns what does, else an empty list."""
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.undo_id):
+        with transaction.atomic(), acting(user, batch.undo_id, reason[:500]):
             in_the_way = undo_acts(batch.act_id, reason or _("Import taken back"), pulse)
             if not in_the_way:
                 values = {"undone_at": timezone.now(), "undone_by": user, "undo_reason": reason[:500], "error": ""}

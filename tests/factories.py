@@ -17,11 +17,25 @@ from campaigns.models import (
     UnitPlan,
 )
 from records import imports
-from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records.models import (
+    Award,
+    AwardType,
+    CleanUp,
+    Decision,
+    Member,
+    Merge,
+    Posting,
+    SavedView,
+    Sector,
+    Transfer,
+    Unit,
+    User,
+)
 from records.sheets.kinds import find_kind
 from records.tasks import start_planning
 
-_n = count(1)
+# All of one length: no name begins with another, and as texts they stand in the order of the numbers.
+_n = count(100_001)
 DAY = date(2020, 1, 1)
 PASSWORD = "một-mật-khẩu-dài"
 
@@ -77,6 +91,18 @@ def make_member(**fields):
 def make_transfer(member, to_unit, **fields):
     """A transfer that waits for the receiving unit."""
     return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
+
+
+def make_merge(kept, absorbed, **fields):
+    """Two records merged."""
+    return Merge.perform(kept, absorbed, **{"by": make_user(), **fields})
+
+
+def make_cleanup(unit, **fields):
+    """A deadline for a unit's records."""
+    return CleanUp.objects.create(
+        **{"unit": unit, "due_on": DAY, "set_by": fields.pop("by", None) or make_user(), **fields}
+    )
 
 
 def make_view(**fields):
@@ -171,8 +197,9 @@ def make_campaign(**fields):
 
 def make_activity(campaign, **fields):
     n = next(_n)
+    order = campaign.activities.count() + 1
     return Activity.objects.create(
-        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": n, **fields}
+        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": order, **fields}
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +14,7 @@ from records.forms.papers import PaperField
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.gaps import DECISION_GAPS, with_gap
-from records.lists.awards import DecisionFacts
+from records.lists.award_decisions import DecisionFacts
 from records.models import Decision, Unit
 from records.models.scope import within_path
 from records.papers import ending
@@ -214,7 +215,7 @@ class StaffDecisionFilterForm(FilterForm):
         return decisions.filter(published_at__isnull=self.cleaned_data["state"] == "draft")
 
     def by_missing(self, decisions):
-        return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"])
+        return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"], timezone.localdate())
 
     def by_unit(self, decisions):
         return decisions.filter(within_path("unit_path", self.cleaned_data["unit"].path))

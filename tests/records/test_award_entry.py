@@ -14,7 +14,7 @@ from records.award_entry import (
     read_paste,
     resembling,
 )
-from records.lists.awards import KnownTypes
+from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardTypeAlias
 from tests.factories import make_award, make_award_type, make_branch, make_member, make_staff, make_unit
 
@@ -222,6 +222,7 @@ def test_typing_finds_by_parts_of_the_name_and_shows_only_those_of_the_very_name
     assert resembling(clerk, "person", "l") == [] and resembling(clerk, "household", "lê ánh") == []
 
 
+@pytest.mark.one_database
 def test_the_number_of_names_does_not_change_the_number_of_queries(province, clerk, django_assert_max_num_queries):
     branch = make_branch(parent=province)
     names = {f"Lê Ánh {n}" for n in "ABCDEGHIKLMNOPQ"}
