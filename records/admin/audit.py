@@ -27,6 +27,8 @@ ACTIONS = [
     ("card_seen", _("look at a Party card number")),
     ("awards_exported", _("export of awards")),
     ("members_exported", _("export of members")),
+    ("import_applied", _("writing of an imported list")),
+    ("import_undone", _("taking back of an import")),
     ("members_merged", _("merging of two records")),
     ("merge_undone", _("separation of two merged records")),
     ("evidence_remove", _("removal of an evidence photo")),

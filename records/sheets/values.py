@@ -101,9 +101,12 @@ class Reader:
         if said == EMPTY:
             return None
         if said.startswith(AS):
-            return self.by_type[known.type](known, said.removeprefix(AS))
+            try:
+                return self.by_type[known.type](known, said.removeprefix(AS))
+            except UnreadableCell as again:
+                error = again
         findings.append(
-            Finding(code, known.name, written, str(error), _title(code, known), one_value=code == "unknown_word")
+            Finding(code, known.name, written, str(error), title_of(code, known), one_value=code == "unknown_word")
         )
         return None
 
@@ -156,7 +159,7 @@ class Reader:
         )
 
 
-def _title(code: str, known: Field) -> str:
+def title_of(code: str, known: Field) -> str:
     """Return what to say of all rows with this finding; empty where each says the same."""
     titles = {
         "date_never_was": _("%(field)s: a date that never was"),
