@@ -4,6 +4,7 @@ from records.models.audit import AuditEvent
 from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
 from records.models.decisions import Decision
+from records.models.exports import Export
 from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.members import Member, Membership
 from records.models.saved_views import SavedView
@@ -20,6 +21,7 @@ __all__ = [
     "AwardTypeAlias",
     "ColumnTemplate",
     "Decision",
+    "Export",
     "Import",
     "ImportRow",
     "Member",

@@ -3,8 +3,6 @@
 # What a program takes for the beginning of a formula, or strips to find one.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "'"
-# Only a text that begins with one of these can need a mark, or have one.
-SUSPECT = frozenset((*RISKY, MARK))
 
 
 def guard(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A table out, as xlsx or csv: typed columns over an iterator of rows, never all of it in memory.
+"""A table out, as xlsx or csv: typed columns over blocks of rows, never all of it in memory.
 
 What is written is what the reader takes back: text stays text, a code keeps the noughts in front, a date is a date, and
 one known only in part is the text that says so.
@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 import xlsxwriter
 
 from .cells import PartialDate
-from .guarding import SUSPECT, guard, guard_mark
+from .guarding import MARK, RISKY, guard, guard_mark
 from .planning import Type
 
 Value = str | int | float | Decimal | date | PartialDate | None
 Row = Sequence[Value]
+# Some thousand rows, by columns.
+Block = Sequence[Sequence[Value]]
+# What to say of a list of so many rows: labels and words.
+About = Callable[[int], Sequence[tuple[str, str]]]
 
 CHUNK = 2000
 # A spreadsheet program reads UTF-8 as such only after this.
@@ -35,8 +39,8 @@ FIGURES = 15
 # XML has no place for them; the reader takes those of the second kind for spaces.
 UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufffe\uffff]")
 SPACES = re.compile("[\x0b\x0c\x1c-\x1f]")
-# What makes a csv cell need quotes.
-QUOTED = ('"', ",", "\n", "\r")
+# Where cells that need a mark stand among those of their column, one to a line.
+MARKED = re.compile(f"\n{MARK}*[{re.escape(''.join(RISKY))}]")
 NO_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -52,35 +56,41 @@ class Column:
 # csv
 
 
-def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_chunks(columns: Sequence[Column], blocks: Iterable[Block]) -> Iterator[bytes]:
     """Yield a csv file piece by piece: UTF-8 with its mark, commas, nothing that could be run.
 
     Python's csv.writer looks at every character of every cell; here a column of some thousand rows is looked through
-    at once, and cells one by one only where it holds what must be quoted.
+    at once, and its cells one by one only where one of them needs a mark or quotes.
     """
     shapers = [SHAPERS[column.type] for column in columns]
-    header = ",".join(_quoted([column.title for column in columns]))
+    header = ",".join(_texts([column.title for column in columns]))
     yield f"{BYTE_ORDER_MARK}{header}\r\n".encode()
-    for chunk in in_chunks(rows):
-        shaped = [shape(values) for shape, values in zip(shapers, zip(*chunk, strict=True), strict=True)]
+    for block in blocks:
+        shaped = [shape(values) for shape, values in zip(shapers, block, strict=True)]
         lines = "\r\n".join(map(",".join, zip(*shaped, strict=True)))
         # What no text file may hold; it costs nothing where there is none.
         yield f"{lines}\r\n".replace("\x00", "").encode("utf-8", "ignore")
 
 
-def in_chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
-    """Yield the rows in lists of some thousands."""
+def in_blocks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[Block]:
+    """Yield rows as blocks: some thousands at a time, by columns."""
     left = iter(rows)
-    while chunk := list(islice(left, size)):
-        yield chunk
+    while some := list(islice(left, size)):
+        yield list(zip(*some, strict=True))
 
 
-def _quoted(cells: list[str]) -> list[str]:
-    """Return the cells of a column, or of a header, with those in quotes that need them."""
-    joined = "".join(cells)
-    if not any(sign in joined for sign in QUOTED):
-        return cells
-    return [_in_quotes(cell) if any(sign in cell for sign in QUOTED) else cell for cell in cells]
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    if None in values:
+        values = ["" if value is None else value for value in values]
+    joined = "\n".join(values)
+    if MARKED.search(f"\n{joined}") or joined.count("\n") >= len(values):
+        values = [guard(value) for value in values]
+    elif not ('"' in joined or "," in joined or "\r" in joined):
+        return values
+    return [
+        _in_quotes(value) if '"' in value or "," in value or "\n" in value or "\r" in value else value
+        for value in values
+    ]
 
 
 def _in_quotes(cell: str) -> str:
@@ -88,16 +98,12 @@ def _in_quotes(cell: str) -> str:
     return f'"{doubled}"'
 
 
-def _texts(values: Sequence[Any]) -> list[str]:
-    return _quoted([(guard(value) if value[0] in SUSPECT else value) if value else "" for value in values])
-
-
-def _days(values: Sequence[Any]) -> list[str]:
+def _days(values: Sequence[Any]) -> Sequence[str]:
     return ["" if value is None else day_in_words(value) for value in values]
 
 
-def _numbers(values: Sequence[Any]) -> list[str]:
-    return ["" if value is None else plain_number(value) for value in values]
+def _numbers(values: Sequence[Any]) -> Sequence[str]:
+    return [str(value) if type(value) is int else "" if value is None else plain_number(value) for value in values]
 
 
 @lru_cache(maxsize=100_000)
@@ -119,7 +125,7 @@ def plain_number(number: int | float | Decimal) -> str:
     return f"{written}0" if written[-4:-3] == "." else written
 
 
-SHAPERS: dict[Type, Callable[[Sequence[Any]], list[str]]] = {
+SHAPERS: dict[Type, Callable[[Sequence[Any]], Sequence[str]]] = {
     Type.TEXT: _texts,
     Type.CHOICE: _texts,
     Type.DATE: _days,
@@ -131,15 +137,14 @@ SHAPERS: dict[Type, Callable[[Sequence[Any]], list[str]]] = {
 # xlsx
 
 
-def write_xlsx(
-    file: IO[bytes], columns: Sequence[Column], rows: Iterable[Row], *, name: str, about: Sequence[tuple[str, str]]
-) -> int:
-    """Write a workbook: the list, its header standing still with a filter, and a sheet that says `about` it.
+def write_xlsx(file: IO[bytes], columns: Sequence[Column], blocks: Iterable[Block], *, name: str, about: About) -> int:
+    """Write a workbook: the list, its header standing still with a filter, and a sheet of what is said `about` it.
 
     More rows than a sheet holds go on in another. Returns how many were written.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    written, left, part = 0, iter(rows), 0
+    written, part = 0, 0
+    left = chain.from_iterable(zip(*block, strict=True) for block in blocks)
     with xlsxwriter.Workbook(file, options) as workbook:
         ways = _Ways(workbook)
         while True:
@@ -148,7 +153,7 @@ def write_xlsx(
             written += count
             if count < MOST_ROWS:
                 break
-        ways.write_about(about)
+        ways.write_about(about(written))
     return written
 
 

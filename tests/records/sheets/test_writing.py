@@ -16,7 +16,7 @@ from records.sheets.cells import PartialDate
 from records.sheets.guarding import guard, guard_mark, unguard
 from records.sheets.planning import Type
 from records.sheets.reading import read
-from records.sheets.writing import CHUNK, Column, csv_chunks, day_in_words, plain_number, write_xlsx
+from records.sheets.writing import CHUNK, Column, csv_chunks, day_in_words, in_blocks, plain_number, write_xlsx
 
 SLOW = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -62,14 +62,14 @@ TABLES = st.lists(ROW, max_size=30)
 
 def as_csv(path, columns, rows):
     path = path / "danh-sach.csv"
-    path.write_bytes(b"".join(csv_chunks(columns, rows)))
+    path.write_bytes(b"".join(csv_chunks(columns, in_blocks(rows))))
     return path
 
 
 def as_xlsx(path, columns, rows, about=()):
     path = path / "danh-sach.xlsx"
     with path.open("wb") as file:
-        write_xlsx(file, columns, rows, name="Đảng viên", about=about)
+        write_xlsx(file, columns, in_blocks(rows), name="Đảng viên", about=lambda count: about)
     return path
 
 
@@ -130,7 +130,7 @@ def test_a_mark_is_taken_off_as_it_was_put_on(text):
 def test_a_csv_is_one_for_every_reader():
     """Python's own reader finds the same cells, quotes and line ends included."""
     rows = [(text, text) for text in HOSTILE]
-    written = b"".join(csv_chunks([Column("Tên"), Column('Ghi "chú"')], rows)).decode("utf-8-sig")
+    written = b"".join(csv_chunks([Column("Tên"), Column('Ghi "chú"')], in_blocks(rows))).decode("utf-8-sig")
     found = list(csv.reader(io.StringIO(written, newline="")))
     assert found == [["Tên", 'Ghi "chú"'], *([guard(text), guard(text)] for text in HOSTILE)]
 
@@ -144,7 +144,7 @@ def test_a_long_table_goes_out_in_pieces():
             asked.append(number)
             yield (f"m{number}",)
 
-    pieces = csv_chunks([Column("Mã")], rows())
+    pieces = csv_chunks([Column("Mã")], in_blocks(rows()))
     assert next(pieces).decode("utf-8-sig") == "Mã\r\n" and asked == []
     assert next(pieces).count(b"\r\n") == CHUNK and len(asked) == CHUNK
     assert len(list(pieces)) == 2
@@ -205,5 +205,5 @@ def test_a_date_says_as_much_as_is_known(day, written):
 @pytest.mark.parametrize("name", ["a/b:c[d]*?\\'e", "", "x" * 50, "Đảng viên"])
 def test_a_sheet_takes_any_name(name, tmp_path):
     with (tmp_path / "a.xlsx").open("wb") as file:
-        assert write_xlsx(file, [Column("Mã")], [("1",)], name=name, about=()) == 1
+        assert write_xlsx(file, [Column("Mã")], in_blocks([("1",)]), name=name, about=lambda count: ()) == 1
     assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].title) <= 31
