@@ -5,6 +5,8 @@ PostgreSQL), and history rows are read off the table by the database itself.
 """
 
 import io
+import json
+import re
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -16,6 +18,7 @@ from records.models.history import current_request_id
 # Keys in one condition: SQLite takes no more than 32,766 values in a statement.
 BATCH = 2000
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+ESCAPED = re.compile("[\\\\\t\n\r\x00]").search
 
 
 def reserve(model, count):
@@ -53,7 +56,7 @@ def copied(value):
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value if value.isalnum() else value.translate(ESCAPES)
+        return value.translate(ESCAPES) if ESCAPED(value) else value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return str(value)
@@ -61,22 +64,27 @@ def copied(value):
 
 def remember(model, keys, sign="+", reason=""):
     """Write the history rows of the rows with these keys as they stand: "+" created, "~" changed, "-" about to go."""
-    past = model.history.model
-    names = [field.attname for field in past.tracked_fields]
-    columns = [past._meta.get_field(field.name).column for field in past.tracked_fields]
-    columns += ["history_date", "history_type", "history_change_reason", "history_user_id", "request_id"]
-    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
-    user = getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
-    said = [timezone.now(), sign, reason[:500] or None, getattr(user, "pk", None), current_request_id()]
-    said[0] = connection.ops.adapt_datetimefield_value(said[0])
-    kinds = ["timestamptz", "varchar", "varchar", "bigint", "varchar"]
-    marks = [f"CAST(%s AS {kind})" if connection.vendor == "postgresql" else "%s" for kind in kinds]
+    past, quote, postgresql = model.history.model, connection.ops.quote_name, connection.vendor == "postgresql"
+    kept = ", ".join(quote(field.column) for field in past.tracked_fields)
+    said = {
+        "history_date": (connection.ops.adapt_datetimefield_value(timezone.now()), "timestamptz"),
+        "history_type": (sign, "varchar"),
+        "history_change_reason": (reason[:500] or None, "varchar"),
+        "history_user_id": (getattr(current_user(), "pk", None), "bigint"),
+        "request_id": (current_request_id(), "varchar"),
+    }
+    marks = ", ".join(f"CAST(%s AS {kind})" if postgresql else "%s" for _value, kind in said.values())
+    # One value holds all the keys; a list of them would be taken apart, checked and planned key by key.
+    among = "= ANY(%s)" if postgresql else "IN (SELECT value FROM json_each(%s))"
+    statement = (
+        f"INSERT INTO {quote(past._meta.db_table)} ({kept}, {', '.join(said)}) "  # noqa: S608
+        f"SELECT {kept}, {marks} FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} {among}"
+    )
+    values = [value for value, _kind in said.values()]
     with connection.cursor() as cursor:
-        for start in range(0, len(keys), BATCH):
-            rows = model._base_manager.filter(pk__in=keys[start : start + BATCH]).values_list(*names)
-            select, params = rows.query.sql_with_params()
-            cursor.execute(
-                f"INSERT INTO {connection.ops.quote_name(past._meta.db_table)} ({quoted}) "  # noqa: S608
-                f"SELECT chosen.*, {', '.join(marks)} FROM ({select}) AS chosen",
-                [*said, *params],
-            )
+        cursor.execute(statement, [*values, list(keys) if postgresql else json.dumps(list(keys))])
+
+
+def current_user():
+    """Who acts, in a request or by `history.acting`; None for a command."""
+    return getattr(getattr(HistoricalRecords.context, "request", None), "user", None)

@@ -64,7 +64,7 @@ def ending(name):
 
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
-    workbook = read(batch.file.path)
+    workbook = read(batch.file.path, name=batch.name)
     kind = find_kind(batch.kind)
     choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
@@ -181,17 +181,18 @@ def write(batch, user, pulse):
     kind = find_kind(batch.kind)
     reason = _("Imported from %(file)s") % {"file": batch.name}
     writer = kind.writer(kind, context_of(batch, user, reason[:500]))
-    total = batch.rows.to_write().count()
-    conflicts = checked(batch, writer, pulse, total)
+    count, conflicts = 0, {}
+    pulse.start("write")
+    for rows in batches(batch):
+        conflicts |= writer.conflicts(rows)
+        # Once something stands against all of it the rest is only looked at, so that all is told at once.
+        if batch.only_good or not conflicts:
+            good = [row for row in rows if row.pk not in conflicts]
+            writer.write(good)
+            count += len(good)
+        pulse.beat(count, batch.to_write)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    pulse.start("write")
-    count = 0
-    for rows in batches(batch):
-        good = [row for row in rows if row.pk not in conflicts]
-        writer.write(good)
-        count += len(good)
-        pulse.beat(count, total)
     writer.finish()
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
@@ -203,17 +204,6 @@ def write(batch, user, pulse):
         conflicts=len(conflicts),
     )  # fmt: skip
     return Done(count, len(conflicts))
-
-
-def checked(batch, writer, pulse, total):
-    """Why rows can no longer be written, by pk; looked at before anything is written, so that all is told at once."""
-    pulse.start("check")
-    found, seen = {}, 0
-    for rows in batches(batch):
-        found |= writer.conflicts(rows)
-        seen += len(rows)
-        pulse.beat(seen, total)
-    return found
 
 
 def batches(batch):

@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True
                     ),
                 ),
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -470,7 +470,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -657,7 +657,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -725,7 +725,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -797,13 +797,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         db_index=True, default=records.models.fields.new_public_id, editable=False, max_length=12
                     ),
                 ),
@@ -903,7 +903,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -953,7 +953,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1030,7 +1030,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1162,7 +1162,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1469,7 +1469,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1658,7 +1658,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),

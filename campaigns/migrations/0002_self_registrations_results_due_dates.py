@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),

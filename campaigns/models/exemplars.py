@@ -11,7 +11,7 @@ from campaigns.models.activities import Activity
 from campaigns.models.campaigns import PUBLIC, Campaign
 from campaigns.models.photos import Photo
 from records.models import AuditEvent, Unit
-from records.models.fields import KeyField, new_public_id
+from records.models.fields import ExactField, KeyField, new_public_id
 from records.models.history import history
 from records.models.scope import FollowsUnit, PublishedQuerySet
 from records.vietnamese import fold, normalise
@@ -79,7 +79,7 @@ class ExemplarQuerySet(PublishedQuerySet):
 class Exemplar(FollowsUnit):
     """A piece of work in a campaign that others can learn from."""
 
-    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="exemplars", verbose_name=_("campaign"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="exemplars", verbose_name=_("unit"))
     unit_path = KeyField(db_index=True)

@@ -21,6 +21,7 @@ COLUMNS = (
     "full_name", "gender", "birth_date", "birth_precision", "card_number", "admitted_on", "full_member_on", "position",
     "standing", "email", "phone",
 )  # fmt: skip
+BIRTHS = ("birth", "birth_male", "birth_female")
 TEXTS = ("gender", "position", "standing", "email", "phone")
 KNOWN = ("pk", "public_id", "unit_id", "unit_path", "search_key", *COLUMNS)
 NAMES = 500
@@ -50,8 +51,8 @@ class MemberPlanner(ListPlanner):
         values["full_name"] = draft.label
         if not draft.label:
             self.missing(draft, "name")
-        for name in ("birth", "birth_male", "birth_female"):
-            if name in self.reader.fields and (born := read(row, name, findings)):
+        for name in BIRTHS:
+            if born := read(row, name, findings):
                 values["birth_date"], values["birth_precision"] = born if born != ERASED else (ERASED, "day")
                 if name != "birth" and born != ERASED:
                     values["gender"] = name.removeprefix("birth_")

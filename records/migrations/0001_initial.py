@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True
                     ),
                 ),
@@ -437,7 +437,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True
                     ),
                 ),
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -685,7 +685,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -806,7 +806,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -854,7 +854,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -891,7 +891,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1200,7 +1200,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1284,7 +1284,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1384,7 +1384,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1463,7 +1463,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1565,13 +1565,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         db_index=True, default=records.models.fields.new_public_id, editable=False, max_length=12
                     ),
                 ),
@@ -1673,7 +1673,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
@@ -1778,13 +1778,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         db_index=True, default=records.models.fields.new_public_id, editable=False, max_length=12
                     ),
                 ),

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
                 (
                     "request_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         blank=True, db_index=True, default=records.models.history.current_request_id, max_length=32
                     ),
                 ),

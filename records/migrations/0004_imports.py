@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "public_id",
-                    models.CharField(
+                    records.models.fields.ExactField(
                         default=records.models.fields.new_public_id, editable=False, max_length=12, unique=True
                     ),
                 ),

@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from records.models.audit import AuditEvent
 from records.models.award_types import AwardType
 from records.models.decisions import Decision, copy_path
-from records.models.fields import KeyField, new_public_id, one_of, ordered
+from records.models.fields import ExactField, KeyField, new_public_id, one_of, ordered
 from records.models.history import history
 from records.models.scope import FollowsUnit, PublishedQuerySet, within_paths
 from records.models.units import Unit
@@ -200,7 +200,7 @@ class Award(FollowsUnit):
     RecipientKind, Mode, RecipientCategory, Status = RecipientKind, Mode, RecipientCategory, Status
     part_of = ("decision",)
 
-    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
     type = models.ForeignKey(AwardType, models.PROTECT, related_name="awards", verbose_name=_("award"))
     recipient_kind = models.CharField(_("recipient"), max_length=10, choices=RecipientKind.choices)

@@ -8,6 +8,8 @@ from django.db import models
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
+from records.models.fields import ExactField
+
 
 def current_request_id():
     """The id of the request under way, empty in a command."""
@@ -31,7 +33,7 @@ def acting(user, act_id):
 class RequestRow(models.Model):
     """Adds the request's id to every history row, so that one act's rows can be found together."""
 
-    request_id = models.CharField(max_length=32, blank=True, default=current_request_id, db_index=True)
+    request_id = ExactField(max_length=32, blank=True, default=current_request_id, db_index=True)
 
     class Meta:
         abstract = True

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from records.models.claims import Claimed
-from records.models.fields import KeyField, new_public_id, one_of
+from records.models.fields import ExactField, KeyField, new_public_id, one_of
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
 from records.models.units import Unit
 from records.sheets.planning import OPEN, Outcome
@@ -60,7 +60,7 @@ class Import(Claimed, FollowsUnit):
 
     Status = ImportStatus
 
-    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
     kind = models.CharField(_("kind of list"), max_length=20)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="imports", verbose_name=_("by")

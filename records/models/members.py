@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from records.models.awards import Award
-from records.models.fields import DatePrecision, KeyField, new_public_id, one_of, ordered
+from records.models.fields import DatePrecision, ExactField, KeyField, new_public_id, one_of, ordered
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_path, within_paths
 from records.models.units import Unit
@@ -133,7 +133,7 @@ class Member(FollowsUnit):
     Standing = Standing
     Gender = Gender
 
-    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+    public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
     full_name = models.CharField(_("full name"), max_length=150)
     gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
     birth_date = models.DateField(_("born on"), null=True, blank=True)

@@ -24,6 +24,8 @@ SAMPLE_LINES = 60
 SAMPLE_CHARACTERS = 200_000
 SAMPLE_BYTES = 400_000
 EXAMPLE_LENGTH = 60
+ROW_CHARACTERS = 1_000_000
+BLANK = 10  # of so many lines of a text at least one must hold something
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 VOWELS = frozenset("aeiouyAEIOUY\u0302\u0306\u031b")
 MARKS = (0xCC, 0xD2, 0xDE, 0xEC, 0xF2)  # the five tones in Windows-1258
@@ -87,12 +89,15 @@ def read_lines(path: Path, text: Text, limits: Limits) -> Iterator[tuple[int, li
     """Yield the lines that hold anything as (number, values), numbered as a spreadsheet program would show them."""
     kept = 0
     with path.open("rb") as file:
-        rows = csv.reader(_without_nuls(text.lines(file)), delimiter=text.separator)
+        lines = _Lines(text.lines(file))
         try:
-            for number, row in enumerate(rows, start=1):
+            for number, row in enumerate(csv.reader(lines, delimiter=text.separator), start=1):
+                lines.taken = 0
                 values = [value if value.strip() else None for value in row]
                 while values and values[-1] is None:
                     values.pop()
+                if number > BLANK * limits.rows:
+                    raise UnreadableSheet(too_many_rows(limits))
                 if not values or (number == 1 and values[0] and values[0].startswith("sep=")):
                     continue
                 kept += 1
@@ -107,11 +112,21 @@ def read_lines(path: Path, text: Text, limits: Limits) -> Iterator[tuple[int, li
             raise UnreadableSheet(not_a_spreadsheet()) from error
 
 
-def _without_nuls(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if "\0" in line:
+class _Lines:
+    """The lines of a text; whoever makes rows of them sets `taken` to 0 after each, for a row too long is none."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines, self.taken = iter(lines), 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.taken += len(line)
+        if "\0" in line or self.taken > ROW_CHARACTERS:
             raise UnreadableSheet(not_a_spreadsheet())
-        yield line
+        return line
 
 
 def find_encoding(head: bytes, rest: IO[bytes]) -> str:
@@ -123,9 +138,9 @@ def find_encoding(head: bytes, rest: IO[bytes]) -> str:
     if nuls:
         sample = head[: min(len(head), 4096) // 2 * 2]
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
-        if max(even, odd) < 0.2 * len(sample) / 2 or min(even, odd) > 0:
+        if max(even, odd) < 0.2 * len(sample) / 2 or 10 * min(even, odd) > max(even, odd):
             raise UnreadableSheet(not_a_spreadsheet())
-        return "utf-16-le" if odd else "utf-16-be"
+        return "utf-16-le" if odd > even else "utf-16-be"
     return "utf-8" if _is_utf8(head, rest) else _find_eight_bits(head)
 
 

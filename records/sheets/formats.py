@@ -28,8 +28,8 @@ class Limits:
     columns: int = 300
     sheets: int = 100
     memory_bytes: int = 1_000_000_000
-    cpu_seconds: int = 20
-    seconds: float = 30.0
+    cpu_seconds: int = 10
+    seconds: float = 10.0
     output_bytes: int = 200_000_000
 
 

@@ -56,7 +56,7 @@ def force_header(sheet: Sheet, matcher: "Matcher", row: int) -> Found | None:
     for depth in range(1, len(block) + 1):
         if depth > 1 and not _is_header_block(block[:depth], depth, sheet.merges):
             break
-        columns = matcher.columns(_labels(block[:depth], sheet.merges), block[depth - 1].number)
+        columns = matcher.columns(_labels(block[:depth], sheet.merges), block[depth - 1].number, whole=True)
         count = sum(1 for column in columns if column.field)
         if best is None or count >= best[0]:
             best = (count, columns, block[:depth])
@@ -132,18 +132,19 @@ class Matcher:
         self.overrides = {squash(column): name for column, name in overrides.items()}
         self._samples: dict[int, dict[int, list[Cell]]] = {}
 
-    def columns(self, labels: Mapping[int, list[str]], below: int) -> list[Column]:
+    def columns(self, labels: Mapping[int, list[str]], below: int, *, whole: bool = False) -> list[Column]:
         """Return the columns with their fields; a field is taken once, leftmost, unless it may come in several.
 
-        Of two columns for one field, one that holds nothing below row `below` yields to the other.
+        Of two columns for one field, one that holds nothing below row `below` yields to the other. Labels of which
+        none is known are looked into only where the `whole` is wanted.
         """
         toned = any(not part.isascii() for parts in labels.values() for part in parts)
         found = {index: self._field(letter(index), parts, toned) for index, parts in labels.items()}
-        taken: set[str] = set()
+        taken: dict[str, str] = {}
         columns = [
             Column(index, " / ".join(part for part in parts if part), found[index]) for index, parts in labels.items()
         ]
-        if not any(found.values()):
+        if not whole and not any(found.values()):
             return columns
         samples = self._sample(below)
         columns += [Column(index, "", None) for index in sorted(samples.keys() - labels.keys())]
@@ -152,7 +153,7 @@ class Matcher:
             if known and known.name in taken and not known.several:
                 columns[columns.index(column)] = replace(column, field=None)
             elif known:
-                taken.add(known.name)
+                taken[known.name] = "words"
         return [self._look_into(column, samples.get(column.index, []), taken) for column in columns]
 
     def score(self, columns: Iterable[Column]) -> int:
@@ -177,8 +178,11 @@ class Matcher:
                 return found
         return None
 
-    def _look_into(self, column: Column, sample: Sequence[Cell], taken: set[str]) -> Column:
-        """Return the column with its first values and, where it is written in codes, with what they mean."""
+    def _look_into(self, column: Column, sample: Sequence[Cell], taken: dict[str, str]) -> Column:
+        """Return the column with its first values and, where it is written in codes, with what they mean.
+
+        A column of codes alone is read for a field that has no column of words.
+        """
         told = [written for value in sample if (written := cells.text(value))]
         column = replace(column, samples=tuple(told[:SAMPLES]), empty=not told)
         if not told or not self.code_lists:
@@ -191,9 +195,11 @@ class Matcher:
         ):
             subject = PARENTHESES.sub(" ", without_code_word(column.label))
             known = self.known.get(squash(subject)) if subject.strip() else None
-            if known is None or (known.name in taken and not known.several):
+            if known is None or taken.get(known.name, "") == "words" or (known.name in taken and not known.several):
                 return column
         found = find_list(column.label, told, self.code_lists) if known else None
+        if found and known:
+            taken.setdefault(known.name, "codes")
         return replace(column, field=known, codes=found) if found else column
 
     def _sample(self, below: int) -> dict[int, list[Cell]]:

@@ -105,15 +105,17 @@ class Layout:
             f"{column.letter} “{column.label}”" for column in self.columns if column.label and self.is_empty(column)
         ]
         if empty:
-            told = _("Columns that hold nothing, or only errors of formulas such as #N/A, are not read: %(names)s.")
+            told = _("Columns that hold nothing, or only errors of formulas such as #N/A: %(names)s.")
             notes.append(told % {"names": ", ".join(empty)})
         return notes
 
     def is_empty(self, column: Column) -> bool:
         """Tell whether the column holds nothing below the header, to the end of the sheet."""
-        return column.empty and all(
-            block.is_void(column.index) or not any(block.clean_column(column.index, cells.text))
+        return column.empty and not any(
+            number > self._below and value is not None
             for block in self.sheet.blocks(self._below)
+            if not block.is_void(column.index)
+            for number, value in zip(block.numbers, block.clean_column(column.index, cells.text), strict=True)
         )
 
     # The rows

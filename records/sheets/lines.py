@@ -149,7 +149,8 @@ class Sorter:
             not cells.DITTO_FORMS.isdisjoint(values) for index, values in read.items() if not block.is_void(index)
         )
         whole: list[tuple[Cell, ...]] = []
-        for place, (number, row) in enumerate(zip(block.numbers, zip(*read.values(), strict=True), strict=True)):
+        picked = list(zip(*read.values(), strict=True)) or [()] * len(block.numbers)
+        for place, (number, row) in enumerate(zip(block.numbers, picked, strict=True)):
             if number <= self.below:
                 continue
             self.lines += 1
@@ -179,7 +180,7 @@ class Sorter:
         for place in self.required_at:
             if type(row[place]) is not str:
                 return False
-        filled = len(row) - row.count(None)  # type: ignore[attr-defined]
+        filled = len(row) - row.count(None)
         ordinal = row[self.ordinal_at] if self.ordinal_at >= 0 else None
         if ordinal is not None:
             if type(ordinal) is str:
@@ -197,7 +198,7 @@ class Sorter:
         self.kept += 1
         self.closed = False
         self.plain_row = row
-        values = {name: value for name, value in zip(self.names, row, strict=True) if value is not None}
+        values: dict[str, Cell] = {n: value for n, value in zip(self.names, row, strict=True) if value is not None}
         if not self.shared:
             return Row(self.sheet, number, values, self.groups, self.source)
         source = dict(self.source)

@@ -227,6 +227,8 @@ class Context:
 
     def mend(self, code: str, name: str, value: str = "") -> str:
         """Return what was said about findings of this code, for the one text or for all; empty where nothing was."""
+        if not self.mends:
+            return ""
         return self.mends.get(f"{code}|{name}|{value}") or self.mends.get(f"{code}|{name}|") or ""
 
 

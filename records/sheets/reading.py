@@ -29,30 +29,32 @@ SUFFIXES = {"xlsx": {".xlsx", ".xlsm", ".xlsb"}, "xls": {".xls"}, "ods": {".ods"
 encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-def read(path: Path | str, *, limits: Limits | None = None) -> Workbook:
-    """Read a spreadsheet file; raise UnreadableSheet, in one sentence, for any that is not one or is unsafe."""
+def read(path: Path | str, *, name: str = "", limits: Limits | None = None) -> Workbook:
+    """Read a spreadsheet file, called `name` by its sender; raise UnreadableSheet, in one sentence, for any that is not
+    one or is unsafe."""
     path, limits = Path(path), limits or Limits()
+    called = Path(name or path.name)
     kind = find_format(path, limits)
-    workbook = Workbook(path.name, kind, [])
+    workbook = Workbook(called.name, kind, [])
     try:
         if kind == "text":
-            _read_text(workbook, path, limits)
+            _read_text(workbook, path, called, limits)
         else:
             workbook.sheets = _read_apart(path, limits)
     except OSError as error:
-        raise UnreadableSheet(_("The file %(name)s cannot be opened.") % {"name": path.name}) from error
+        raise UnreadableSheet(_("The file %(name)s cannot be opened.") % {"name": called.name}) from error
     if not any(sheet.lines for sheet in workbook.sheets):
         raise UnreadableSheet(_("There is nothing in the file: every sheet is empty."))
-    if path.suffix.lower() not in SUFFIXES[kind]:
+    if called.suffix.lower() not in SUFFIXES[kind]:
         named = {"text": _("a csv file")}.get(kind, kind)
         workbook.notes.append(
             _("The file is called %(name)s but is really %(kind)s; it is read as that.")
-            % {"name": path.name, "kind": named}
+            % {"name": called.name, "kind": named}
         )
     return workbook
 
 
-def _read_text(workbook: Workbook, path: Path, limits: Limits) -> None:
+def _read_text(workbook: Workbook, path: Path, called: Path, limits: Limits) -> None:
     text = delimited.find_text(path)
     stored, widest = Stored(Spool()), 0
     lines = delimited.read_lines(path, text, limits)
@@ -62,9 +64,9 @@ def _read_text(workbook: Workbook, path: Path, limits: Limits) -> None:
         columns = [encode(column).encode() if any(column) else NOTHING for column in zip(*rows, strict=True)]
         stored.add([number for number, _values in block], columns)
         widest = max(widest, width)
-    if widest <= 1 and path.suffix.lower() not in SUFFIXES["text"]:
+    if widest <= 1 and called.suffix.lower() not in SUFFIXES["text"]:
         raise UnreadableSheet(delimited.not_a_spreadsheet())
-    workbook.sheets.append(Sheet(path.stem, stored=stored))
+    workbook.sheets.append(Sheet(called.stem, stored=stored))
     if text.note:
         workbook.notes.append(text.note)
 
@@ -121,11 +123,12 @@ def _collect(lines: Iterator[bytes], limits: Limits, late: threading.Event) -> l
             if "rows" in message:
                 stored.add(message["rows"], list(islice(lines, message["columns"])))
             elif "sheet" in message:
-                merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in message["merged"]]
+                ranges = [map(int, merge) for merge in message["merged"]]
+                merges = [Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in ranges]
                 stored = Stored(spool)
-                sheets.append(Sheet(message["sheet"], message["visible"], merges=merges, stored=stored))
+                sheets.append(Sheet(str(message["sheet"]), bool(message["visible"]), merges=merges, stored=stored))
             elif "error" in message:
-                raise UnreadableSheet(_explain(message["error"], limits))
+                raise UnreadableSheet(_explain(str(message["error"]), limits))
             else:
                 return sheets
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:

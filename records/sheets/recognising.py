@@ -121,7 +121,8 @@ def _why_no_list(sheet: Sheet, layout: Layout | None, kind: Kind, lenient: bool)
             "row": layout.header_top,
             "required": required,
         }
-    if next(layout.scan(), None) is None:
+    rows = sheet.lines_after(layout.header_bottom) if lenient else layout.scan()
+    if next(iter(rows), None) is None:
         return _("There is no row below the header.")
     return ""
 

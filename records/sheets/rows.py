@@ -26,4 +26,5 @@ class Row:
 
     def text(self, name: str) -> str:
         """Return the value of the field as clean text, empty where there is none."""
-        return text(self.values.get(name))
+        value = self.values.get(name)
+        return value if isinstance(value, str) else text(value)

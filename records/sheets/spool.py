@@ -20,6 +20,7 @@ Cell = str | float | int | date | datetime | bool | None
 IN_MEMORY = 1_000_000
 BLOCK_ROWS = 500
 NOTHING = b"null"
+PLAIN = {str, float, int, bool, type(None)}
 # What only the slow way mends: JSON's escapes (quotes, line breaks), spaces that are too many, errors, the mark of
 # `guarding`, look-alikes, marks that a vowel has not taken up.
 SUSPECT = ("\\", '" ', ' "', "  ", "#", "\"'", "Ð", "ð", "Ƣ", "ƣ", "\u0302", "\u0306")
@@ -38,16 +39,15 @@ def is_clean(encoded: str) -> bool:
 def decode_column(encoded: bytes) -> list[Cell]:
     """Return the values of a column as the child wrote them."""
     content = json.loads(encoded)
+    values: list[Cell] = content["v"] if isinstance(content, dict) else content
+    if not isinstance(values, list) or not set(map(type, values)) <= PLAIN:
+        raise ValueError(values)
     if isinstance(content, dict):
-        values: list[Cell] = content["v"]
         for place in content["d"]:
-            values[place] = date.fromordinal(values[place])  # type: ignore[arg-type]
+            values[place] = date.fromordinal(values[place])
         for place in content["t"]:
-            values[place] = datetime.fromisoformat(values[place])  # type: ignore[arg-type]
-        return values
-    if not isinstance(content, list):
-        raise ValueError(content)
-    return content
+            values[place] = datetime.fromisoformat(values[place])
+    return values
 
 
 class Block:

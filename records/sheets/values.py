@@ -15,6 +15,8 @@ ERASE = frozenset({"(trong)", "(xoa)", "(bo)", "(empty)", "(none)"})
 ERASED = "\x7ferased"
 EMPTY, MONTH, YEAR, DAY_FIRST, MONTH_FIRST = "empty", "month", "year", "day_first", "month_first"
 POINT, COMMA = "point", "comma"
+# So many different texts of a column are remembered.
+MET = 50_000
 # How a mend reads one text as another.
 AS = "as:"
 
@@ -30,6 +32,13 @@ class Reader:
         self.context = context
         self.month_first: set[str] = set()
         self.signs: dict[str, DecimalSign] = {}
+        self.words = {
+            known.name: {fold(word): value for word, value in known.words.items()}
+            for known in kind.fields
+            if known.words
+        }
+        # Few different texts fill a column: days, genders, standings are read once.
+        self.met: dict[str, dict[Cell, Any]] = {}
         self.by_type = {
             Type.TEXT: self._text,
             Type.DATE: self._date,
@@ -43,6 +52,7 @@ class Reader:
         columns = {column.field.name: column.field.type for column in layout.matched}
         self.month_first = {name for name, held in columns.items() if held == Type.DATE and layout.is_month_first(name)}
         self.signs = {name: layout.decimal_sign(name) for name, held in columns.items() if held == Type.NUMBER}
+        self.met = {known.name: {} for known in self.fields.values() if known.type != Type.TEXT}
 
     def value(self, row: Row, name: str, findings: list[Finding]) -> Any:
         """Return the value of a field; adds to `findings` why it cannot be read, where it cannot."""
@@ -51,13 +61,19 @@ class Reader:
             cell = self.context.settings.get(name, "")
             if not cell:
                 return None
+        met = self.met.get(name)
+        if met is not None and cell in met:
+            return met[cell]
         known = self.fields[name]
         if isinstance(cell, str) and cell[0] == "(" and fold(cell) in ERASE:
             return ERASED
         try:
-            return self.by_type[known.type](known, cell)
+            value = self.by_type[known.type](known, cell)
         except UnreadableCell as error:
             return self._mended(known, cell, error, findings)
+        if met is not None and len(met) < MET:
+            met[cell] = value
+        return value
 
     def _mended(self, known: Field, cell: Cell, error: UnreadableCell, findings: list[Finding]) -> Any:
         written, code = text(cell), getattr(error, "code", "") or "unreadable"
@@ -72,7 +88,7 @@ class Reader:
         return None
 
     def _text(self, known: Field, cell: Cell) -> str:
-        written = text(cell)
+        written = cell if isinstance(cell, str) else text(cell)
         if known.longest and len(written) > known.longest:
             raise UnreadableCell(
                 _("Too long for the field “%(field)s”: at most %(most)d characters.")
@@ -111,10 +127,9 @@ class Reader:
 
     def _choice(self, known: Field, cell: Cell) -> str:
         written = text(cell)
-        plain = fold(written)
-        for word, value in known.words.items():
-            if fold(word) == plain:
-                return value
+        value = self.words[known.name].get(fold(written))
+        if value is not None:
+            return value
         raise UnreadableCell(
             _("“%(text)s” is none of the words for “%(field)s”.") % {"text": written, "field": known.title},
             "unknown_word",

@@ -7,6 +7,7 @@ import openpyxl
 
 from records.sheets.planning import Field, Kind
 from records.sheets.reading import Line, Merge, Sheet
+from records.sheets.recognising import recognise
 
 LIST = Kind(
     "list",
@@ -20,11 +21,104 @@ LIST = Kind(
         Field("called", "Form of address", ("Tên gọi",)),
         Field("type", "Award", ("Hình thức khen thưởng", "Danh hiệu thi đua"), several=True),
     ),
-    plan=lambda layouts, settings: None,
-    apply=lambda plan, source: None,
+    planner=lambda kind, context: None,
+    writer=lambda kind, context: None,
     groups=("Tập thể", "Cá nhân", "Hộ gia đình"),
 )
 HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Hình thức khen thưởng"]
+PERSON = [1.0, "Lê Ánh", "Phó Giám đốc", "Sở Y tế", "Bằng khen"]
+
+
+# A list of members as a youth union's system exports it: the day of birth stands under the sex.
+MEMBERS = Kind(
+    "members",
+    "members",
+    (
+        Field("ordinal", "No.", ("STT", "TT")),
+        Field("name", "Name", ("Họ và tên", "Họ tên"), required=True),
+        Field(
+            "born",
+            "Date of birth",
+            ("Ngày sinh", "Ngày sinh / Nam", "Ngày sinh / Nữ", "Ngày, tháng, năm sinh / Nam", "Năm sinh / Nữ"),
+            several=True,
+        ),
+        Field("year", "Year", ("Năm",)),
+        Field("ethnicity", "Ethnicity", ("Dân tộc",)),
+        Field("probation", "Probation", ("Đoàn viên là đảng viên / Ngày kết nạp dự bị",)),
+        Field("head", "Head", ("Chức vụ chủ chốt / Chuyên môn / Cấp trưởng",)),
+        Field("unit", "Unit", ("Đơn vị",)),
+    ),
+    planner=lambda kind, context: None,
+    writer=lambda kind, context: None,
+)
+
+
+def export_of_members():
+    """A sheet of 8 columns laid out as the export of 33: title rows, two rows of header, born under Nam or Nữ."""
+    rows = [
+        [],
+        ["DANH SÁCH ĐOÀN VIÊN"],
+        ["CHI ĐOÀN 1"],
+        [],
+        ["STT", "Họ và tên", "Mã định danh", "Ngày sinh", None, "Dân tộc", "Quê quán", "Đơn vị"],
+        [None, None, None, "Nam", "Nữ", None, None, None],
+        [1.0, "LÊ THỊ ÁNH", "9000001", None, "19/06/1998", "Kinh", None, "Chi đoàn 1"],
+        [2.0, "Võ Văn Bảy", "9000002", "\t24/08/1996", None, "Kinh", None, "Chi đoàn 1"],
+        [3.0, "Lò Thị Vieät", "9000003", None, "07/02/1998.", "Thái", None, "Chi đoàn 1"],
+    ]
+    merges = [(5, 3, 5, 4), *((5, column, 6, column) for column in (0, 1, 2, 5, 6, 7))]
+    return make_sheet(rows, merges, name="DSDV")
+
+
+def statistics_of_members():
+    """A sheet with three rows of header, merged every way, and groups of columns ticked with an x."""
+    rows = [
+        ["TỈNH ĐOÀN", None, None, "ĐOÀN TNCS HỒ CHÍ MINH"],
+        ["Thống kê dữ liệu đoàn viên"],
+        [],
+        ["Stt", "Họ và tên", "Ngày, tháng,\n năm sinh", None, "Dân tộc", None,
+         "Đoàn viên là đảng viên", None, "Chức vụ chủ chốt", None, None],
+        [None, None, "Nam ", "Nữ", "Kinh", "Khác", "Ngày kết nạp dự bị", "Ngày kết nạp chính thức", "Bí thư",
+         "Chuyên môn", None],
+        [None] * 9 + ["Cấp trưởng", "Cấp phó"],
+        [1.0, "Lê Ánh", None, "23/02/1992", "x", None, "2022-08-21", None, None, "x", None],
+        [2.0, "Võ Bảy", "\t24/10/1998", None, None, "x", None, None, "x", None, None],
+    ]  # fmt: skip
+    merges = [
+        (1, 0, 1, 2), (2, 0, 2, 10), (4, 0, 6, 0), (4, 1, 6, 1),
+        (4, 2, 4, 3), (4, 4, 4, 5), (4, 6, 4, 7), (4, 8, 4, 10),
+        *((5, column, 6, column) for column in range(2, 9)), (5, 9, 5, 10),
+    ]  # fmt: skip
+    return make_sheet(rows, merges, name="Sheet1")
+
+
+CODES = [
+    [],
+    ["STT", "Mã số", "Hình thức khen thưởng", None, "STT", "Mã số", "Đơn vị công tác"],
+    [1.0, "1650000001", "Bằng khen của Bộ trưởng", None, 1.0, "DV01", "Sở Y tế"],
+    [2.0, "1650000002", "Cờ thi đua của tỉnh", None, 2.0, "DV02", "Sở Tài chính"],
+    [3.0, "1650000003", "Giấy khen", None, None, None, None],
+]
+
+
+def fields(layout):
+    """Column letters by field."""
+    return {column.field.name: column.letter for column in layout.matched}
+
+
+def names(layout):
+    """The name in each row."""
+    return [row.text("name") for row in layout.rows]
+
+
+def skipped(layout):
+    """The numbers of the lines that are no rows."""
+    return [line.number for line in layout.skipped]
+
+
+def below(*rows, merges=()):
+    """The layout of a list with the usual header in row 1 and the rows beneath."""
+    return recognise(make_sheet([HEADER, *rows], merges), LIST)
 
 
 def make_sheet(rows, merges=(), name="Danh sách", visible=True):

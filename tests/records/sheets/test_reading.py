@@ -1,16 +1,19 @@
 """Whatever a file is, reading it gives a workbook or one sentence, soon, and leaves nothing behind."""
 
 import datetime
+import json
 import os
 import struct
 import subprocess
+import threading
+import tracemalloc
 import zipfile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records.sheets import reading
+from records.sheets import formats, reading, spool
 from records.sheets.reading import Limits, UnreadableSheet, read
 from tests.records.sheets.making import make_ods, make_ole, make_xls, make_xlsx
 
@@ -100,6 +103,36 @@ class TestGoodFiles:
         put_in_sheet(path, '<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>cuối</t></is></c></row></sheetData>')
         assert [(line.number, line.cells) for line in read(path).sheets[0].lines] == [(1, ["đầu"]), (1048576, ["cuối"])]
 
+    def test_long_texts_are_handed_over_in_smaller_blocks(self, tmp_path):
+        rows = [[f"{n} " + "chữ " * 3_000, n] for n in range(300)]
+        assert values(read(make_xlsx(tmp_path / "a.xlsx", rows))) == rows
+
+    def test_columns_of_mixed_values(self, tmp_path):
+        day = datetime.date(2020, 5, 22)
+        rows = [["Ngày"], [day], ["22/5/2020"], [None, "x"], [datetime.datetime(2020, 5, 22, 7)], [5], [True]]
+        assert values(read(make_xlsx(tmp_path / "a.xlsx", rows))) == [
+            ["Ngày"], [day], ["22/5/2020"], [None, "x"], [datetime.datetime(2020, 5, 22, 7)], [5], [True],
+        ]  # fmt: skip
+
+    def test_several_sheets_are_each_read_by_themselves(self, tmp_path):
+        workbook = read(make_xlsx(tmp_path / "a.xlsx", ROWS, Hai=[["b"], ["c"]], Ba=[]))
+        first, second, third = workbook.sheets
+        pairs = zip(first.lines, second.lines, strict=False)
+        assert [(one.cells[0], two.cells[0]) for one, two in pairs] == [("STT", "b"), (1, "c")]
+        assert not third.lines
+
+    def test_what_is_read_does_not_stay_in_memory(self, tmp_path):
+        """Four times the rows take no more memory, as seen by the interpreter that walks them."""
+        peaks = []
+        for count in (5_000, 20_000):
+            path = tmp_path / f"{count}.csv"
+            path.write_text("".join(f"{n},Nguyễn Văn {n},Chi bộ {n}\n" for n in range(count)))
+            tracemalloc.start()
+            assert sum(1 for _line in read(path).sheets[0].lines) == count
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert peaks[1] < 1.5 * peaks[0] + spool.IN_MEMORY
+
     def test_no_child_is_left(self, tmp_path, children):
         read(make_xlsx(tmp_path / "a.xlsx", ROWS))
         assert [child.poll() for child in children] != []
@@ -121,10 +154,14 @@ class TestGoodFiles:
 
 def put_in_sheet(path, xml):
     """Replace the end of the first sheet's data."""
+    change_sheet(path, lambda sheet: sheet.replace("</sheetData>", xml))
+
+
+def change_sheet(path, change):
+    """Rewrite the first sheet's XML."""
     with zipfile.ZipFile(path) as archive:
         parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    sheet = parts["xl/worksheets/sheet1.xml"].decode().replace("</sheetData>", xml)
-    parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"].decode()).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -213,6 +250,33 @@ class TestBadFiles:
 
 
 class TestAttacks:
+    @pytest.mark.parametrize(
+        "declared",
+        [
+            '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY e "&b;&b;&b;&b;&b;&b;&b;&b;">',
+            '<!ENTITY e SYSTEM "file:///etc/passwd">',
+        ],
+    )
+    def test_entities_that_grow_or_read_other_files(self, tmp_path, declared):
+        path = make_xlsx(tmp_path / "a.xlsx", ROWS)
+        put_in_sheet(path, '<row r="9"><c r="A9" t="inlineStr"><is><t>&e;</t></is></c></row></sheetData>')
+        change_sheet(path, lambda sheet: sheet.replace("<worksheet", f"<!DOCTYPE x [{declared}]><worksheet", 1))
+        refusal(path)
+
+    def test_one_long_text_used_in_every_row(self, tmp_path, children):
+        path = make_xlsx(tmp_path / "a.xlsx", [["x" * 30_000]])
+        cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 400))
+        put_in_sheet(path, cells + "</sheetData>")
+        refusal(path, output_bytes=5_000_000)
+        assert None not in [child.returncode for child in children]
+
+    def test_more_merged_cells_than_any_list_has(self, tmp_path):
+        path = make_xlsx(tmp_path / "a.xlsx", ROWS)
+        merges = "".join(f'<mergeCell ref="A{n}:A{n + 1}"/>' for n in range(3, 120_000, 2))
+        put_in_sheet(path, f"</sheetData><mergeCells>{merges}</mergeCells>")
+        sheet = read(path).sheets[0]
+        assert (len(sheet.lines), len(sheet.merges)) == (3, 50_000)
+
     def test_too_large(self, tmp_path, children):
         assert "1 MB" in refusal(make_xlsx(tmp_path / "a.xlsx", ROWS), file_bytes=100)
         assert children == []
@@ -289,7 +353,7 @@ def read_or_refuse(path, limits=None):
         assert str(error)
 
 
-FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ
@@ -300,15 +364,73 @@ def test_a_spoilt_file_is_a_workbook_or_a_sentence(tmp_path_factory, data):
     for position in data.draw(st.lists(st.integers(4, len(spoilt) - 1), max_size=6), label="flipped"):
         spoilt[position] ^= 1 << data.draw(st.integers(0, 7))
     path.write_bytes(bytes(spoilt))
-    read_or_refuse(path, Limits(seconds=10))
+    read_or_refuse(path)
 
 
 @FUZZ
 @given(xml=st.text(alphabet=st.sampled_from('<>/"=row c1A9&;#tvis '), max_size=80))
 def test_a_spoilt_sheet_inside_is_a_workbook_or_a_sentence(tmp_path_factory, xml):
-    path, _content = small_xlsx(tmp_path_factory)
-    put_in_sheet(make_xlsx(path, ROWS), xml + "</sheetData>")
-    read_or_refuse(path, Limits(seconds=10))
+    path, content = small_xlsx(tmp_path_factory)
+    path.write_bytes(content)
+    put_in_sheet(path, xml + "</sheetData>")
+    read_or_refuse(path)
+
+
+NAMES = st.sampled_from(
+    [
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "[Content_Types].xml",
+        "content.xml",
+        "word/document.xml",
+        "../a",
+        "a",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.dictionaries(NAMES, st.binary(max_size=60), max_size=4),
+    mimetype=st.none() | st.sampled_from(["application/vnd.oasis.opendocument.spreadsheet", "text/plain"]),
+    cut=st.integers(0, 40),
+)
+def test_any_archive_is_a_kind_of_file_or_a_sentence(tmp_path_factory, parts, mimetype, cut):
+    path = small_xlsx(tmp_path_factory)[0].with_name("any.xlsx")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in ({"mimetype": mimetype.encode()} if mimetype else {}).items() | parts.items():
+            archive.writestr(name, content)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) - cut])
+    try:
+        assert formats.find_format(path, Limits()) in {"xlsx", "ods"}
+    except UnreadableSheet as error:
+        assert str(error)
+
+
+KEYS = st.sampled_from(["rows", "columns", "sheet", "visible", "merged", "error", "v", "d", "t"])
+MESSAGES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["rows", "columns", "sheet", "visible", "merged", "error", "v", "d", "t"]), inner
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(max_size=12) | MESSAGES.map(lambda m: json.dumps(m).encode()), max_size=5))
+def test_whatever_a_parser_gone_wild_says_is_a_workbook_or_a_sentence(said):
+    """The child is not trusted: it runs what a file made of it."""
+    said.insert(0, b'{"sheet": "a", "visible": true, "merged": []}')
+    try:
+        for sheet in reading._collect(iter(said), Limits(), threading.Event()):
+            assert list(sheet.lines) is not None
+    except UnreadableSheet as error:
+        assert str(error)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
