@@ -20,8 +20,8 @@ LIST = Kind(
         Field("called", "Form of address", ("Tên gọi",)),
         Field("type", "Award", ("Hình thức khen thưởng", "Danh hiệu thi đua"), several=True),
     ),
-    plan=lambda layouts, settings: None,
-    apply=lambda plan, source: None,
+    planner=lambda kind, context: None,
+    writer=lambda kind, context: None,
     groups=("Tập thể", "Cá nhân", "Hộ gia đình"),
 )
 HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị", "Hình thức khen thưởng"]
