@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from records import wording
-from records.lists.awards import CATEGORIES, read_award
+from records.lists.award_rows import CATEGORIES, read_award
 from records.models import Award, Member, Membership, Unit
 from records.sheet_kinds import AWARDS
 from records.sheets import cells
@@ -94,7 +94,8 @@ def read_paste(text, types, defaults):
     if len(layout.rows) > MOST_ROWS:
         raise UnreadablePaste(too_long())
     rows = [PastedRow(row.number, values_of(row, layout, types, defaults)) for row in layout.rows]
-    columns = [(column.label, column.field.title) for column in layout.matched]
+    # A form for one recipient has no place for a code or another decision.
+    columns = [(column.label, column.field.title if column.field.name in HEADERS else "") for column in layout.matched]
     columns += [(column.label, "") for column in layout.ignored]
     return Pasted(rows, layout.skipped, columns, guessed)
 

@@ -5,7 +5,7 @@ Other apps have their own file of this name.
 
 from django.utils.translation import gettext_lazy as _
 
-from records.lists.awards import AwardPlanner, AwardWriter
+from records.lists import award_types, awards
 from records.lists.members import MemberPlanner, MemberWriter
 from records.models import Member
 from records.sheets.planning import Field, Kind, Type
@@ -13,132 +13,19 @@ from records.sheets.planning import Field, Kind, Type
 AWARDS = Kind(
     code="awards",
     title=_("award list"),
-    fields=(
-        Field("ordinal", _("No."), ("STT", "TT", "Số TT", "Số thứ tự", "No")),
-        Field(
-            "salutation",
-            _("form of address"),
-            ("Tên gọi", "Tên gọi (Ông/Bà/Chức danh)", "Ông/Bà", "Ông (Bà)", "Danh xưng", "Cấp bậc", "Quân hàm"),
-        ),
-        Field(
-            "name",
-            _("recipient's name"),
-            (
-                "Họ và tên",
-                "Họ tên",
-                "Họ, tên",
-                "Họ và tên/Tên tập thể",
-                "Tên tập thể/cá nhân/hộ gia đình",
-                "Tên tập thể, cá nhân",
-                "Tập thể, cá nhân",
-                "Tên cá nhân, tập thể",
-                "Tên cá nhân/tập thể",
-                "Tên tập thể",
-                "Tên đơn vị/tập thể",
-                "Tên đơn vị",
-                "Tên đơn vị, tập thể",
-                "Tên cá nhân",
-                "Họ và tên cá nhân",
-                "Họ tên/Tên đơn vị",
-                "Họ và tên/đơn vị",
-                "Tên đơn vị, cá nhân",
-                "Họ và tên hoặc tên tập thể",
-                "Đơn vị, cá nhân",
-                "Đơn vị, tập thể, cá nhân",
-                "Tên gia đình",
-                "Họ và tên chủ hộ",
-                "Hộ gia đình",
-                "Tên hộ gia đình",
-                "Tập thể",
-                "Cá nhân",
-                "Đối tượng được khen thưởng",
-                "Người được khen thưởng",
-                "Recipient",
-                "Full name",
-                "Name",
-            ),
-            required=True,
-        ),
-        Field("position", _("position"), ("Chức vụ", "Chức danh", "Chức vụ, chức danh", "Nghề nghiệp", "Position")),
-        Field(
-            "unit",
-            _("unit"),
-            (
-                "Đơn vị",
-                "Đơn vị công tác",
-                "Nơi công tác",
-                "Cơ quan",
-                "Cơ quan, đơn vị",
-                "Cơ quan công tác",
-                "Trực thuộc",
-                "Đơn vị trực thuộc",
-                "Tên đơn vị/tập thể công tác",
-                "Đơn vị quản lý",
-                "Địa phương",
-                "Unit",
-            ),
-        ),
-        Field(
-            "position_and_unit",
-            _("position and unit"),
-            (
-                "Chức vụ, đơn vị công tác",
-                "Chức vụ, đơn vị",
-                "Chức vụ, nơi công tác",
-                "Chức danh, đơn vị công tác",
-                "Chức vụ và đơn vị công tác",
-                "Chức vụ/đơn vị công tác",
-                "Chức vụ, cơ quan công tác",
-            ),
-        ),
-        Field(
-            "kind",
-            _("kind of recipient"),
-            ("Phân loại khen thưởng", "Loại", "Đối tượng", "Cá nhân/Tập thể", "Tập thể/Cá nhân", "Kind"),
-        ),
-        Field(
-            "type",
-            _("award"),
-            (
-                "Hình thức khen thưởng",
-                "Danh hiệu thi đua",
-                "Danh hiệu thi đua/Hình thức khen thưởng",
-                "Danh hiệu thi đua, hình thức khen thưởng",
-                "Hình thức",
-                "Danh hiệu",
-                "Danh hiệu, hình thức khen thưởng",
-                "Hình thức KT",
-                "HTKT",
-                "Danh hiệu/Hình thức",
-                "Khen thưởng",
-                "Award",
-            ),
-            several=True,
-        ),
-        Field(
-            "category",
-            _("category of recipient"),
-            ("Phân loại đối tượng", "Loại đối tượng", "Phân loại cán bộ", "Phân loại tập thể"),
-        ),
-        Field("period", _("period"), ("Năm", "Giai đoạn", "Năm thành tích", "Năm khen thưởng", "Thời gian")),
-        Field("reason", _("achievement"), ("Thành tích", "Nội dung thành tích", "Lý do khen thưởng", "Lý do khen")),
-    ),
-    planner=AwardPlanner,
-    writer=AwardWriter,
-    groups=("Tập thể", "Cá nhân", "Hộ gia đình", "Các tập thể", "Các cá nhân", "Các hộ gia đình"),
-    settings=(
-        "number",
-        "issued_on",
-        "issuer",
-        "subject",
-        "signed_by",
-        "signer_position",
-        "period_start",
-        "period_end",
-        "type",
-        "kind",
-        "unit",
-    ),
+    fields=awards.FIELDS,
+    planner=awards.AwardPlanner,
+    writer=awards.AwardWriter,
+    groups=awards.GROUPS,
+    settings=awards.SETTINGS,
+)
+
+AWARD_TYPES = Kind(
+    code="award_types",
+    title=_("catalogue of awards"),
+    fields=award_types.FIELDS,
+    planner=award_types.AwardTypePlanner,
+    writer=award_types.AwardTypeWriter,
 )
 
 Standing, Gender = Member.Standing, Member.Gender
@@ -319,4 +206,4 @@ MEMBERS = Kind(
     settings=("unit", "since", "standing"),
 )
 
-KINDS = (AWARDS, MEMBERS)
+KINDS = (AWARDS, AWARD_TYPES, MEMBERS)

@@ -205,7 +205,7 @@ def restored(acts, keys, reason):
         records.append(record)
     columns = [acts.model._meta.get_field(column.name).name for column in acts.model.history.model.tracked_fields]
     columns = [name for name in columns if name != acts.model._meta.pk.name]
-    derived = {"unit_path", "attached_path", "search_key", "sort_key"}
+    derived = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
     columns += [column.name for column in acts.model._meta.concrete_fields if column.name in derived]
     if records:
         bulk_update_with_history(records, acts.model, columns, batch_size=500, default_change_reason=reason)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from records.award_entry import MOST_ROWS, Namesakes, key_of
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
-from records.lists.awards import KnownTypes
+from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardType, Member, Unit
 from records.vietnamese import normalise
 

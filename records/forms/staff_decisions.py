@@ -13,7 +13,7 @@ from records.forms.papers import PaperField
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.gaps import DECISION_GAPS, with_gap
-from records.lists.awards import DecisionFacts
+from records.lists.award_decisions import DecisionFacts
 from records.models import Decision, Unit
 from records.models.scope import within_path
 from records.papers import ending

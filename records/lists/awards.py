@@ -1,439 +1,469 @@
 """Lists of awards: what makes two rows the same award, how rows become awards of a decision, what is refused."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from records import wording
-from records.models import Award, AwardEvent, AwardType, Decision, Member, Unit
-from records.models.award_types import award_key
-from records.models.members import PRESENT
-from records.numbering import issuer_key, parse_number
+from records.lists import award_decisions
+from records.lists.award_decisions import (
+    KNOWN,
+    NAMED,
+    DecisionFacts,
+    Decisions,
+    describe,
+    printed_facts,
+    what_is_missing,
+)
+from records.lists.award_fields import FIELDS, GROUPS, SETTINGS
+from records.lists.award_recipients import Recipients, key_of_member, read_card, read_member_code
+from records.lists.award_rows import (
+    ERASABLE,
+    WRITTEN,
+    KnownTypes,
+    erased_fields,
+    is_erasing,
+    read_award,
+    read_cells,
+    read_code,
+    without,
+)
+from records.lists.award_writing import AwardWriter
+from records.lists.base import NEW, Draft, ListPlanner, offered
+from records.models import Award
+from records.sheets import cells
 from records.sheets.cells import UnreadableCell, read_date
-from records.sheets.planning import BadSetting, Outcome, PlannedRow
+from records.sheets.planning import BadSetting, Finding, Outcome, PlannedRow
+from records.sheets.values import AS, EMPTY, ERASED
 from records.vietnamese import fold, normalise
 
-REASON_LENGTH = 500  # what the history table keeps of a change's reason
-WRITTEN = (
-    "salutation", "recipient_name", "recipient_position", "recipient_unit", "recipient_category", "reason",
-    "period_start", "period_end",
-)  # fmt: skip
+__all__ = ["FIELDS", "GROUPS", "SETTINGS", "AwardPlanner", "AwardWriter"]
 
-# The words of form 0603 (Circular 02/2023/TT-BNV) and of the forms in use that say the same.
-CATEGORIES = {
-    fold(words): category
-    for words, category in {
-        "Lãnh đạo cấp bộ, cấp tỉnh và tương đương trở lên": Award.RecipientCategory.LEADER_CENTRAL,
-        "Lãnh đạo cấp vụ, sở, ngành và tương đương": Award.RecipientCategory.LEADER_DEPARTMENT,
-        "Doanh nhân": Award.RecipientCategory.ENTREPRENEUR,
-        "Các cấp lãnh đạo từ phó phòng trở lên": Award.RecipientCategory.LEADER_OTHER,
-        "Các cấp lãnh đạo khác": Award.RecipientCategory.LEADER_OTHER,
-        "Người trực tiếp công tác, lao động, học tập, chiến đấu và phục vụ chiến đấu": Award.RecipientCategory.WORKER,
-        "Người lao động trực tiếp": Award.RecipientCategory.WORKER,
-        "Doanh nghiệp": Award.RecipientCategory.ENTERPRISE,
-        "Cơ quan Hành chính": Award.RecipientCategory.AGENCY,
-        "Đơn vị sự nghiệp": Award.RecipientCategory.AGENCY,
-        "Cơ quan Đảng và các tổ chức chính trị, xã hội": Award.RecipientCategory.AGENCY,
-        "Cơ quan Trung Ương đóng trên địa bàn": Award.RecipientCategory.AGENCY,
-        "Hợp tác xã": Award.RecipientCategory.OTHER,
-        "Đối tượng khác": Award.RecipientCategory.OTHER,
-        "Hộ gia đình": Award.RecipientCategory.OTHER,
-    }.items()
-}
+Kind = Award.RecipientKind
+FIRST_YEAR, LAST_YEAR = 1930, 2100
+MOST_PLACES = 100_000
+CODES = 500
+LENGTHS = {name: most for name in WRITTEN if (most := Award._meta.get_field(name).max_length)}
 
 
-@dataclass
-class DecisionFacts:
-    """A decision as a sheet and the clerk name it; `known` is the one in the register, if it is there."""
+class MendedTypes(KnownTypes):
+    """Award types by every name they are printed under, and by those names that the clerk said stand for one."""
 
-    number: str = ""
-    issued_on: date | None = None
-    precision: str = "day"
-    issuer: str = ""
-    subject: str = ""
-    signed_by: str = ""
-    signer_position: str = ""
-    unit: Unit | None = None
-    known: Decision | None = None
-    missing: list = field(default_factory=list)
+    def __init__(self, context):
+        super().__init__()
+        self.context = context
 
-    @property
-    def key(self):
-        """What tells two decisions apart: issuer, series and sequence (or the bare number), date."""
-        parsed = parse_number(self.number)
-        return (issuer_key(self.issuer), parsed[1:2] + parsed[:1] if parsed else fold(self.number), self.issued_on)
-
-    def find(self):
-        """The decision in the register with the same key, or None."""
-        parsed = parse_number(self.number)
-        same = Decision.objects.filter(issuer_key=issuer_key(self.issuer), issued_on=self.issued_on)
-        if parsed:
-            return same.filter(series=parsed[1], sequence=parsed[0]).first()
-        return next((d for d in same.filter(sequence=None) if fold(d.number) == fold(self.number)), None)
-
-    def describe(self):
-        """The decision in words, as it was understood."""
-        day = f"{self.issued_on:%d/%m/%Y}" if self.issued_on else "?"
-        return f"{self.number or '?'} · {day} · {self.issuer or '?'}"
+    def find_type(self, *texts):
+        found = super().find_type(*texts)
+        said = [self.context.mend("type_unknown", "type", text) for text in texts if text] if found is None else ()
+        return found or super().find_type(*(text.removeprefix(AS) for text in said if text.startswith(AS)))
 
 
-def read_settings(settings):
-    """Check what the clerk said for the whole file; returns it with dates, years, type and unit looked up.
+class AwardPlanner(ListPlanner):
+    """Plans rows of awards, each under its decision: by the award's code, else by decision, award, name and unit."""
+
+    model = Award
+    columns = (*WRITTEN, "type_id", "recipient_kind", "list_position", "member_id", "unit_id")
+
+    def __init__(self, kind, context):
+        super().__init__(kind, context)
+        self.types = MendedTypes(context)
+        self.decisions = Decisions(self.places, self.reader)
+        self.recipients = Recipients(self.places, context)
+        self.titles = {field.name: field.title for field in kind.fields}
+        self.said = read_settings(context.settings, self.types, self.places)
+        self.by_code, self.of_sheets, self.named = {}, [], {}
+
+    def begin(self, layout):
+        super().begin(layout)
+        self.decisions.begin(layout)
+        facts = printed_facts(layout)
+        for name in ("number", "issuer"):
+            setattr(facts, name, normalise(self.context.settings.get(name, "")) or getattr(facts, name))
+        if day := self.said.get("issued_on"):
+            facts.issued_on, facts.precision = day.day, day.precision
+        if not facts.missing:
+            facts.known = facts.find()
+            if facts.known and not self.places.reaches(facts.known.unit_path):
+                facts.known = None
+        if facts.number or facts.issuer:
+            self.of_sheets += [f"{layout.sheet.name}: {note}" for note in describe(facts)]
+
+    def plan(self, rows):
+        self.learn_codes(rows)
+        planned = super().plan(rows)
+        self.notes = [*self.of_sheets, *self.notes_on_decisions()]
+        return planned
+
+    def notes_on_decisions(self):
+        """How many decisions the rows name by themselves."""
+        if not self.named:
+            return []
+        new = sum(1 for is_known in self.named.values() if not is_known)
+        words = _("The rows name %(count)d decisions, %(new)d of which the register does not have.")
+        return [words % {"count": len(self.named), "new": new}]
+
+    def learn_codes(self, rows):
+        """Read the awards that rows name by their codes; a code in the same column may also be a member's."""
+        codes = sorted({read_code(row) for row in rows} - {""})
+        self.by_code = {}
+        for start in range(0, len(codes), CODES):
+            found = Award.objects.filter(public_id__in=codes[start : start + CODES])
+            self.by_code |= {award.public_id: award for award in found.values_list(*KNOWN, named=True)}
+
+    # Reading a row
+
+    def read(self, row):
+        erased = erased_fields(row)
+        plain, code = without(row, erased), read_code(row)
+        known = self.by_code.get(code)
+        written = read_cells(plain, self.types) if known else read_award(plain, self.layout, self.types, self.said)
+        draft = Draft(row, written.recipient_name or (known.recipient_name if known else ""))
+        member_code = read_member_code(plain) or ("" if known else code)
+        extra = {"written": written, "known": known, "notes": [], "card": read_card(plain), "member_code": member_code}
+        draft.extra = extra | {"code": code, "facts": self.decisions.read(plain)}
+        self.read_type(draft)
+        self.read_kind(draft)
+        values = {name: value for name in WRITTEN if (value := getattr(written, name))}
+        values |= {"type_id": written.type_id} if written.type else {}
+        values |= {"recipient_kind": written.recipient_kind} if written.recipient_kind else {}
+        values |= {name: ERASED for field in erased for name in ERASABLE[field]}
+        draft.values = values
+        self.read_place(draft)
+        self.read_words(draft)
+        self.read_period(draft)
+        return draft
+
+    def read_type(self, draft):
+        written, text = draft.extra["written"], draft.row.text("type")
+        if written.type or (draft.extra["known"] and not text):
+            return
+        said = self.context.mend("missing", "type")
+        if not text and said.startswith(AS):
+            written.type = self.types.find_type(said.removeprefix(AS))
+        if written.type is None and text:
+            words = _("The register has no award called “%(text)s”.") % {"text": text}
+            draft.findings.append(Finding("type_unknown", "type", text, words, one_value=True))
+        elif written.type is None:
+            draft.findings.append(Finding("missing", "type", "", _("The row does not say which award it is.")))
+
+    def read_kind(self, draft):
+        """Whom the row honours, and whether the award may go to such."""
+        written, known = draft.extra["written"], draft.extra["known"]
+        if not written.recipient_kind and not known:
+            said = self.context.mend("kind_unclear", "kind").removeprefix(AS)
+            written.recipient_kind = said if said in Kind.values else ""
+            if not written.recipient_kind:
+                words = _("It is not clear whether the recipient is a person, a collective or a household.")
+                draft.findings.append(Finding("kind_unclear", "kind", draft.label, words, words))
+        kind = written.recipient_kind or (known.recipient_kind if known else "")
+        award = written.type or (self.types.by_pk.get(known.type_id) if known else None)
+        if kind and award and not award.may_go_to(kind):
+            words = _("%(award)s does not go to this kind of recipient (%(basis)s).")
+            told = words % {"award": award, "basis": award.legal_basis}
+            draft.findings.append(Finding("misfit", "kind", award.name, told, one_value=True))
+
+    def read_place(self, draft):
+        """The place in the decision's list, where a column of its own says it."""
+        text = draft.row.text("list_position")
+        if not text:
+            return
+        if text.isdecimal() and int(text) <= MOST_PLACES:
+            draft.values["list_position"] = int(text)
+        elif self.context.mend("not_a_number", "list_position") != EMPTY:
+            words = _("“%(text)s” is no place in a list.") % {"text": text}
+            title = _("The place in the list is no number.")
+            draft.findings.append(Finding("not_a_number", "list_position", text, words, title))
+
+    def read_words(self, draft):
+        """What is missing, too long or unknown of the words of the row."""
+        written = draft.extra["written"]
+        if is_erasing(draft.row.values.get("name")) or not (written.recipient_name or draft.extra["known"]):
+            draft.findings.append(Finding("missing", "name", "", _("The recipient's name is empty.")))
+        for name, most in LENGTHS.items():
+            if len(getattr(written, name)) > most:
+                told = {"field": Award._meta.get_field(name).verbose_name, "most": most}
+                words = _("Too long for the field “%(field)s”: at most %(most)d characters.") % told
+                draft.findings.append(Finding("too_long", name, "", words, words))
+        category = draft.row.text("category")
+        if category and not written.recipient_category and "recipient_category" not in draft.values:
+            words = _("“%(text)s” is no category of the statistics; it is left empty.") % {"text": category}
+            draft.extra["notes"].append(Finding("category_unknown", "category", category, words, one_value=True))
+
+    def read_period(self, draft):
+        """Whether the years are years, and in order."""
+        row, written = draft.row, draft.extra["written"]
+        for name in ("period", "period_start", "period_end"):
+            text = row.text(name)
+            if not text or is_erasing(row.values.get(name)) or self.context.mend("bad_period", name, text) == EMPTY:
+                continue
+            years = wording.find_years(text)
+            if not years or not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
+                words = _("“%(text)s” is no year or period of years.") % {"text": text}
+                title = _("It is no year or period of years.")
+                draft.findings.append(Finding("bad_period", name, text, words, title))
+        if written.period_start and written.period_end and written.period_start > written.period_end:
+            words = _("The period ends before it starts.")
+            draft.findings.append(Finding("period_order", "period", "", words, words))
+
+    # Which award of which decision, and whom it honours
+
+    def look_up(self, drafts):
+        fresh = [draft for draft in drafts if not draft.extra["known"]]
+        self.decisions.look_up([draft.extra["facts"] for draft in fresh])
+        for draft in fresh:
+            facts = draft.extra["facts"]
+            draft.findings += what_is_missing(facts, self.titles)
+            if draft.row.text("number") and not facts.missing:
+                self.named[facts.key] = facts.known is not None
+        usable = {id(one): one for draft in fresh if (one := draft.extra["facts"].ledger) and not draft.findings}
+        award_decisions.load(usable.values())
+        self.recipients.learn(drafts)
+        self.places.learn_keys([draft.extra["known"].unit_id for draft in drafts if draft.extra["known"]])
+        for draft in drafts:
+            if known := draft.extra["known"]:
+                self.match_by_code(draft, known)
+            elif not draft.findings:
+                self.match(draft)
+        self.find_twins(fresh)
+
+    def match_by_code(self, draft, known):
+        """The award of the code, if the user keeps its decision and the row does not put it under another."""
+        if not self.places.reaches(known.decision__unit_path):
+            words = _("The award’s decision is kept by a unit outside yours.")
+            draft.findings.append(Finding("out_of_reach", "code", draft.extra["code"], words, words))
+            return
+        draft.matches = [known]
+        facts, own = draft.extra["facts"], DecisionFacts(known.decision__number, known.decision__issued_on)
+        own.issuer = known.decision__issuer
+        told = {name: getattr(facts, name) for name in NAMED if draft.row.text(name)}
+        unread = [finding for finding in facts.findings if finding.field in told and finding.code != "out_of_reach"]
+        draft.findings += unread
+        if not unread and replace(own, **told).key != own.key:
+            words = _("The award of this code was granted by decision %(number)s; a list does not move it to another.")
+            title = _("The award of the code was granted by another decision.")
+            told = words % {"number": own.number or "?"}
+            draft.findings.append(Finding("other_decision", "number", facts.number, told, title))
+
+    def match(self, draft):
+        """The awards of the decision that the row may mean."""
+        code, person = draft.extra["code"], draft.extra.get("person")
+        nobody = code and not (person and person.public_id == code)
+        if nobody and self.context.mend("code_unknown", "code") != EMPTY:
+            words = _("The register knows neither an award nor a person by the code %(text)s.") % {"text": code}
+            title = _("The register knows neither an award nor a person by the code.")
+            draft.findings.append(Finding("code_unknown", "code", code, words, title))
+            return
+        found = draft.extra["facts"].ledger.find(draft.extra["written"])
+        draft.extra["seen"] = bool(found)
+        if person:
+            found = [award for award in found if award.member_id in (None, person.pk)]
+            found = [award for award in found if award.member_id] or found
+        if len(found) > 1:
+            agreeing = [award for award in found if self.agrees(draft, award)]
+            found = agreeing if len(agreeing) == 1 else found
+        draft.matches = found
+
+    def agrees(self, draft, award):
+        """Whether an award is, in all that the row says of it, as the row says."""
+        return all(as_read(getattr(award, name)) == value for name, value in draft.values.items() if name in WRITTEN)
+
+    def find_twins(self, drafts):
+        """Note where a new award is like one of another decision: to be looked at, never in the way."""
+        fresh = [draft for draft in drafts if not draft.findings and not draft.matches]
+        awards = []
+        for draft in fresh:
+            written = draft.extra["written"]
+            person = draft.extra.get("person")
+            awards.append(Award(
+                type_id=written.type_id, member_id=person.pk if person else None,
+                recipient_name=written.recipient_name, recipient_unit=written.recipient_unit,
+                period_start=written.period_start, period_end=written.period_end,
+            ))  # fmt: skip
+        rows = Award.objects.readable_by(self.context.user) if self.context.user else Award.objects.all()
+        for place, twin in (rows.twins_of(awards) if awards else {}).items():
+            words = _("The register has the same award by decision %(decision)s.") % {"decision": twin.decision}
+            title = _("The register has the same award by another decision.")
+            fresh[place].extra["notes"].append(Finding("twin", "", fresh[place].label, words, title))
+
+    # What becomes of the row
+
+    def settle(self, draft):
+        if ledger := draft.extra["facts"].ledger:
+            ledger.position += 1
+            draft.extra["position"] = ledger.position
+        planned = self.refused(draft) if draft.findings else self.repeats(draft) or self.decided(draft)
+        planned.findings = [*planned.findings, *draft.extra["notes"]]
+        return planned
+
+    def identity(self, draft):
+        if known := draft.extra["known"]:
+            return "award", known.pk
+        written, person = draft.extra["written"], draft.extra.get("person")
+        whom = fold(written.recipient_name), fold(written.recipient_unit), person.pk if person else None
+        return id(draft.extra["facts"].ledger), written.type_id, *whom
+
+    def repeats(self, draft):
+        """A row that stands in the list already: nothing more to write if it says the same, else refused, unless the
+        register knows the two apart or the clerk says that they are two."""
+        number, values = self.brought.setdefault(self.identity(draft), (draft.row.number, draft.values))
+        if values is draft.values:
+            return None
+        told = {"number": draft.row.number, "first": number}
+        if {name: as_folded(value) for name, value in values.items()} == {
+            name: as_folded(value) for name, value in draft.values.items()
+        }:
+            words = _("Row %(number)d repeats row %(first)d; the award is entered once.") % told
+            title = _("The list names the same recipient twice for the same award; it is entered once.")
+            finding = Finding("said_twice", "", draft.label, words, title)
+            return PlannedRow(draft.row, Outcome.SAME, draft.label, [finding])
+        apart = (
+            len(draft.matches) == 1 and draft.matches[0].pk not in self.claimed and self.agrees(draft, draft.matches[0])
+        )
+        if apart or self.context.picks.get(self.key(draft)) == NEW:
+            return None
+        words = _("Row %(number)d names the recipient of row %(first)d for the same award, with different particulars.")
+        title = _("The list names the same recipient twice for the same award, with different particulars.")
+        draft.findings.append(Finding("twice", "", draft.label, words % told, title))
+        return self.refused(draft)
+
+    def key(self, draft):
+        return f"{draft.row.sheet}!{draft.row.number}"
+
+    def decided(self, draft):
+        draft.sure = len(draft.matches) == 1 and draft.matches[0].pk not in self.claimed
+        record, undecided = self.chosen(draft)
+        if undecided:
+            return self.ambiguous(draft)
+        if record is None:
+            return self.entered(draft)
+        self.claim(draft, record)
+        if record.status != Award.Status.ACTIVE:
+            words = _("The award was corrected, revoked or reissued since; it is left as it is.")
+            draft.extra["notes"].append(Finding("left", "", draft.label, words, words))
+            return PlannedRow(draft.row, Outcome.SAME, draft.label, target=record.pk)
+        self.check(draft, record)
+        return self.refused(draft) if draft.findings else self.compared(draft, record)
+
+    def ambiguous(self, draft):
+        words = _("Several awards of this decision bear the name; the list does not say which is meant.")
+        offers = [self.candidate(draft, award) for award in draft.matches[:10]]
+        finding = Finding("several_awards", "", draft.label, words, words)
+        return PlannedRow(draft.row, Outcome.AMBIGUOUS, draft.label, [finding], candidates=offers)
+
+    def candidate(self, draft, record):
+        years = "–".join(str(year) for year in dict.fromkeys((record.period_start, record.period_end)) if year)
+        place = _("no. %(number)d in the list") % {"number": record.list_position}
+        about = [record.recipient_position, record.recipient_unit, years, place]
+        fits = [
+            str(Award._meta.get_field(name).verbose_name)
+            for name in ("recipient_position", "recipient_unit", "period_start")
+            if getattr(record, name) and draft.values.get(name) == getattr(record, name)
+        ]
+        return offered(record.pk, record.recipient_name, ", ".join(filter(None, about)), fits)
+
+    def entered(self, draft):
+        """A new award, linked where nothing is left to guess; which of several members is meant, a clerk says."""
+        facts = draft.extra["facts"]
+        picked = self.context.picks.get(self.key(draft), "")
+        links, several = self.recipients.link(draft, facts.issued_on)
+        chosen = [person for person in several if key_of_member(person.pk) == picked]
+        if chosen:
+            links["member_id"] = chosen[0].pk
+        elif several and picked != NEW and self.context.mend("several_members", "name") != EMPTY:
+            words = _("Several members of the unit bear the name; the list does not say which is meant.")
+            offers = [self.recipients.candidate(draft, person) for person in several[:10]]
+            finding = Finding("several_members", "name", draft.label, words, words)
+            return PlannedRow(draft.row, Outcome.AMBIGUOUS, draft.label, [finding], candidates=offers)
+        after = {"list_position": draft.extra["position"]} | draft.values | links
+        after = {name: value for name, value in after.items() if value != ERASED}
+        after |= {"decision_id": facts.known.pk} if facts.known else {"decision": facts.as_json()}
+        if picked == NEW or draft.extra["seen"]:
+            # Not to be taken for the award that the plan saw and told from it.
+            after["namesake"] = True
+        return PlannedRow(draft.row, Outcome.CREATE, draft.label, after=after)
+
+    def check(self, draft, record):
+        """Whether what the row says fits what the register has besides."""
+        values, person = draft.values, draft.extra.get("person")
+        if person and record.collective_id is None and record.member_id != person.pk:
+            home = record.unit_id or self.recipients.home_of(person, record.decision__issued_on)
+            draft.values = values = {**values, "member_id": person.pk, "unit_id": home}
+        kind = values.get("recipient_kind", record.recipient_kind) if draft.row.text("kind") else record.recipient_kind
+        if kind != record.recipient_kind and (record.member_id or record.collective_id):
+            words = _("The award is linked to the register; say on its page whom it honours.")
+            draft.findings.append(Finding("linked", "kind", draft.label, words, words))
+        years = [values.get(name) or getattr(record, name) for name in ("period_start", "period_end")]
+        if all(isinstance(year, int) for year in years) and years[0] > years[1]:
+            words = _("The period ends before it starts.")
+            draft.findings.append(Finding("period_order", "period", "", words, words))
+
+    def compared(self, draft, record):
+        """What the row changes; a text that differs in spaces alone, or a year that says all there is, is the same."""
+        values = {
+            name: value
+            for name, value in draft.values.items()
+            if value == ERASED or value != as_read(getattr(record, name, None))
+        }
+        if not draft.row.text("kind"):
+            values.pop("recipient_kind", None)
+        if not draft.extra["known"]:
+            values.pop("type_id", None)
+        said, now = (values.get("period_start"), values.get("period_end")), (record.period_start, record.period_end)
+        year = draft.values.get("period_start")
+        if None in now and year and year == draft.values.get("period_end") and year in now and None in said:
+            values = {name: value for name, value in values.items() if name not in ("period_start", "period_end")}
+        draft.values = values
+        return super().compared(draft, record)
+
+    def told(self, name, values):
+        if name == "type_id":
+            return str(self.types.by_pk.get(values[name]) or values[name])
+        if name == "member_id" and values[name]:
+            return self.recipients.names.get(values[name]) or _("another member")
+        return super().told(name, values)
+
+
+def as_read(value):
+    """A column's value as a cell that holds it is read."""
+    return cells.text(value) if isinstance(value, str) else value
+
+
+def as_folded(value):
+    """A value without case, tones and spaces."""
+    return fold(value) if isinstance(value, str) else value
+
+
+def read_settings(settings, types, places):
+    """Check what the clerk said for the whole file; returns what holds for silent rows (`type`, `kind`, years).
 
     Raises BadSetting with one sentence for a value that cannot be used.
     """
-    known = {name: normalise(value) for name, value in settings.items()}
-    if "issued_on" in known:
+    said = {name: normalise(value) for name, value in settings.items() if normalise(value)}
+    known = {}
+    if "issued_on" in said:
         try:
-            known["issued_on"] = read_date(known["issued_on"])
+            known["issued_on"] = read_date(said["issued_on"])
         except UnreadableCell as error:
             raise BadSetting(str(error)) from error
-    for name in {"period_start", "period_end"} & known.keys():
-        years = wording.find_years(known[name])
-        if not years or len(known[name]) != 4:
+    for name in sorted({"period_start", "period_end"} & said.keys()):
+        years = wording.find_years(said[name])
+        if not years or len(said[name]) != 4:
             raise BadSetting(_("%(name)s is a year of four digits.") % {"name": name})
         known[name] = years[0]
     if known.get("period_start", 0) > known.get("period_end", 9999):
         raise BadSetting(_("The period ends before it starts."))
-    if "type" in known and (found := AwardType.objects.match(known["type"])) is None:
-        raise BadSetting(_("The register has no award called “%(text)s”.") % {"text": known["type"]})
-    if "type" in known:
-        known["type"] = found
-    if "kind" in known:
-        told = (
-            known["kind"] in Award.RecipientKind.values and known["kind"] or wording.find_recipient_kind(known["kind"])
-        )
+    if "type" in said:
+        known["type"] = types.find_type(said["type"])
+        if known["type"] is None:
+            raise BadSetting(_("The register has no award called “%(text)s”.") % {"text": said["type"]})
+    if "kind" in said:
+        told = said["kind"] if said["kind"] in Kind.values else wording.find_recipient_kind(said["kind"])
         if not told:
             raise BadSetting(_("The kind of recipient is person, collective or household."))
         known["kind"] = told
-    if "unit" in known:
-        unit = Unit.objects.filter(code=known["unit"]).first()
-        if unit is None:
-            raise BadSetting(_("There is no unit with the code %(code)s.") % {"code": known["unit"]})
-        known["unit"] = unit
+    if "keeper" in said:
+        places.learn([said["keeper"]])
+        if finding := places.find(said["keeper"], "keeper")[1]:
+            raise BadSetting(finding.words)
     return known
-
-
-def read_decision(layout, settings):
-    """The decision a sheet is attached to: what the clerk set, else what its title lines say."""
-    printed = wording.find_decision(layout.titles)
-    facts = DecisionFacts(number=settings.get("number", printed.number), issuer=settings.get("issuer", printed.issuer))
-    try:
-        day = settings.get("issued_on") or read_date(printed.date)
-    except UnreadableCell:
-        day = None
-    if day:
-        facts.issued_on, facts.precision = day.day, day.precision
-    for name in ("subject", "signed_by", "signer_position"):
-        setattr(facts, name, settings.get(name, ""))
-    facts.missing = [name for name in ("number", "issued_on", "issuer") if not getattr(facts, name)]
-    if facts.missing:
-        return facts
-    facts.known = facts.find()
-    facts.unit = facts.known.unit if facts.known else settings.get("unit") or the_root()
-    return facts
-
-
-def the_root():
-    """The unit at the top of the register, if there is exactly one."""
-    roots = list(Unit.objects.filter(parent=None)[:2])
-    return roots[0] if len(roots) == 1 else None
-
-
-class KnownTypes:
-    """The award types by every name they are printed under, read once."""
-
-    def __init__(self):
-        self.types = AwardType.objects.all().by_printed_name()
-
-    def find_type(self, *texts):
-        """The award type whose name or alias one of the texts is, the first that is."""
-        return next((self.types[key] for text in texts if (key := award_key(text)) in self.types), None)
-
-    def find_type_at_end(self, titles):
-        """The award type whose name a title line ends with: "DANH SÁCH TẶNG THƯỞNG CỜ THI ĐUA CỦA CHÍNH PHỦ"."""
-        for title in titles:
-            words = award_key(title).split()
-            for start in range(len(words)):
-                if found := self.types.get(" ".join(words[start:])):
-                    return found
-        return None
-
-
-class Register(KnownTypes):
-    """What planning a file needs to know of the register, read once."""
-
-    def __init__(self):
-        super().__init__()
-        self.units, self.members = defaultdict(list), defaultdict(list)
-        self.by_pk = {}
-        for unit in Unit.objects.only("pk", "code", "name", "path", "parent", "established_on", "dissolved_on"):
-            self.by_pk[unit.pk] = unit
-            self.units[fold(unit.name)].append(unit)
-
-    def learn(self, rows):
-        """Look up the members whom rows may name."""
-        written = {wording.split_address(row.text("name"))[1] for row in rows}
-        names = sorted({fold(wording.split_person(name)[0]) for name in written} - self.members.keys())
-        for start in range(0, len(names), 500):
-            for member in Member.objects.filter(search_key__in=names[start : start + 500], standing__in=PRESENT):
-                self.members[member.search_key].append(member)
-
-    def find_unit(self, name, on):
-        """The one unit that bore the name on a day; None where there is none or more than one."""
-        found = [
-            unit
-            for unit in self.units.get(fold(name), ())
-            if (unit.established_on is None or unit.established_on <= on)
-            and (unit.dissolved_on is None or unit.dissolved_on > on)
-        ]
-        return found[0] if len(found) == 1 else None
-
-    def link(self, award):
-        """Link an award to the register where nothing is left to guess; else it stays free text."""
-        on = award.decision.issued_on
-        if award.recipient_kind == Award.RecipientKind.COLLECTIVE:
-            unit = self.find_unit(award.recipient_name, on)
-            parent = self.by_pk.get(unit.parent_id) if unit else None
-            if unit and (not award.recipient_unit or (parent and fold(parent.name) == fold(award.recipient_unit))):
-                award.collective = award.unit = unit
-                return
-        if award.recipient_unit:
-            award.unit = self.find_unit(award.recipient_unit, on)
-        if award.unit and award.recipient_kind == Award.RecipientKind.PERSON:
-            path = award.unit.path
-            there = [m for m in self.members[fold(award.recipient_name)] if m.unit_path.startswith(path)]
-            award.member = there[0] if len(there) == 1 else None
-
-
-class AwardPlanner:
-    """Plans rows of awards, each sheet's under its own decision."""
-
-    def __init__(self, kind, context):
-        self.kind, self.context, self.notes = kind, context, []
-        self.settings = read_settings(context.settings)
-        self.register, self.ledgers = Register(), {}
-        self.layout, self.ledger, self.position = None, None, 0
-
-    def begin(self, layout):
-        facts = read_decision(layout, self.settings)
-        if facts.key not in self.ledgers:
-            self.ledgers[facts.key] = Ledger(facts)
-        self.layout, self.ledger, self.position = layout, self.ledgers[facts.key], 0
-        self.notes += [f"{layout.sheet.name}: {note}" for note in describe_decision(facts)]
-
-    def plan(self, rows):
-        self.register.learn(rows)
-        planned = []
-        for row in rows:
-            self.position += 1
-            planned.append(plan_row(row, self.layout, self.position, self.ledger, self.register, self.settings))
-        return planned
-
-
-def describe_decision(facts):
-    """What the clerk should know of the decision as it was understood."""
-    notes = [_("Decision: %(decision)s.") % {"decision": facts.describe()}]
-    if facts.known:
-        notes.append(_("The decision is in the register already; what it says of itself is left as it is."))
-    if facts.number and parse_number(facts.number) is None:
-        notes.append(_("The number does not follow the official pattern; it is kept as printed."))
-    return notes
-
-
-class Ledger:
-    """The awards of one decision: those in the register and those the file has brought so far."""
-
-    def __init__(self, facts):
-        self.facts = facts
-        self.decision = facts.known or Decision(
-            number=facts.number,
-            issuer=facts.issuer,
-            issued_on=facts.issued_on,
-            issued_precision=facts.precision,
-            subject=facts.subject,
-            signed_by=facts.signed_by,
-            signer_position=facts.signer_position,
-            unit=facts.unit,
-        )
-        self.known, self.by_name, self.brought, self.claimed = {}, defaultdict(list), {}, set()
-        if facts.known:
-            awards = {award.pk: award for award in facts.known.awards.all()}
-            for award in awards.values():
-                self.enter(award, award)
-            # A list printed before a correction still names the award by what was corrected.
-            events = AwardEvent.objects.filter(award__decision=facts.known, kind=AwardEvent.Kind.CORRECT)
-            for event in events.order_by("-pk"):
-                award = awards[event.award_id]
-                as_was = Award(type_id=award.type_id)
-                for name in ("recipient_name", "recipient_unit"):
-                    setattr(as_was, name, event.was.get(name, getattr(award, name)))
-                self.enter(as_was, award)
-
-    def enter(self, named, award):
-        self.known.setdefault(identity(named), award)
-        self.by_name[identity(named)[:2]].append(award)
-
-    def find(self, award):
-        """The awards in the register that a planned one may be: by type, name and unit, else by type and name."""
-        if exact := self.known.get(identity(award)):
-            return [exact]
-        same_name = {a.pk: a for a in self.by_name.get(identity(award)[:2], ())}
-        return [a for a in same_name.values() if not award.recipient_unit or not a.recipient_unit]
-
-
-def identity(award):
-    """What makes two awards of one decision the same: type, recipient's name and unit as written, tones aside."""
-    return award.type_id, fold(award.recipient_name), fold(award.recipient_unit)
-
-
-def plan_row(row, layout, position, ledger, register, settings):
-    """Decide what becomes of one row."""
-    example = _("%(sheet)s, row %(number)d: %(name)s") % {
-        "sheet": row.sheet, "number": row.number, "name": row.text("name") or "?",
-    }  # fmt: skip
-    award = read_award(row, layout, register, settings)
-    planned = PlannedRow(row, Outcome.REFUSED, example, why_refuse(award, row, ledger.facts))
-    if planned.reasons:
-        return planned
-    award.decision, award.list_position = ledger.decision, position
-    earlier = ledger.brought.setdefault(identity(award), (row, award))
-    if earlier[0] is not row:
-        return repeat(planned, award, *earlier)
-    return settle(planned, award, ledger, register)
-
-
-def repeat(planned, award, first_row, first):
-    """A row that stands in the list already: nothing more to write if it says the same, else refused."""
-    planned.example = _("row %(number)d repeats row %(first)d: %(name)s") % {
-        "number": planned.row.number, "first": first_row.number, "name": award.recipient_name,
-    }  # fmt: skip
-    if all(fold(str(getattr(award, name))) == fold(str(getattr(first, name))) for name in WRITTEN):
-        planned.outcome = Outcome.SAME
-        planned.reasons = [_("The list names the same recipient twice for the same award; it is entered once.")]
-    else:
-        planned.reasons = [_("The list names the same recipient twice for the same award, with different particulars.")]
-    return planned
-
-
-def settle(planned, award, ledger, register):
-    """Compare a sound row with the register: new, changed, the same, or possibly several."""
-    found = ledger.find(award)
-    if len(found) > 1 or found and found[0].pk in ledger.claimed:
-        planned.outcome = Outcome.AMBIGUOUS
-        planned.reasons = [_("Several awards of this decision bear the name; the list does not say which is meant.")]
-        return planned
-    if not found:
-        register.link(award)
-        planned.outcome, planned.action = Outcome.CREATE, award
-        category = planned.row.text("category")
-        if category and not award.recipient_category:
-            planned.reasons = [_("“%(text)s” is no category of the statistics; it is left empty.") % {"text": category}]
-        return planned
-    known = found[0]
-    ledger.claimed.add(known.pk)
-    if known.status != Award.Status.ACTIVE:
-        planned.outcome = Outcome.SAME
-        planned.reasons = [_("The award was corrected, revoked or reissued since; it is left as it is.")]
-        return planned
-    # An empty cell never erases.
-    changed = [name for name in WRITTEN if (value := getattr(award, name)) and value != getattr(known, name)]
-    planned.outcome = Outcome.CHANGE if changed else Outcome.SAME
-    if changed:
-        labels = ", ".join(str(Award._meta.get_field(name).verbose_name) for name in changed)
-        planned.reasons = [_("Changes: %(fields)s.") % {"fields": labels}]
-        planned.action = (known, {name: getattr(award, name) for name in changed})
-    return planned
-
-
-def read_award(row, layout, register, settings):
-    """An award as the row writes it, still without its decision, and without a type where the row names none."""
-    award = Award(recipient_name=row.text("name"), salutation=row.text("salutation"), reason=row.text("reason"))
-    award.recipient_position, award.recipient_unit = row.text("position"), row.text("unit")
-    together = row.text("position_and_unit")
-    award_type = settings.get("type") or register.find_type(row.text("type"))
-    if award_type is None and not row.text("type"):
-        award_type = register.find_type(*reversed(row.groups)) or register.find_type_at_end(layout.titles)
-    if award_type:
-        award.type = award_type
-    award.recipient_kind = settings.get("kind") or read_kind(award, row, layout)
-    if award.recipient_kind == Award.RecipientKind.PERSON:
-        address, award.recipient_name = wording.split_address(award.recipient_name)
-        award.salutation = award.salutation or address
-        if not (award.recipient_position or award.recipient_unit or together):
-            parts = wording.split_person(award.recipient_name)
-            award.recipient_name, award.recipient_position, award.recipient_unit = parts
-        if together:
-            position, unit = wording.split_position(together)
-            award.recipient_position = award.recipient_position or position
-            award.recipient_unit = award.recipient_unit or unit
-    else:
-        award.recipient_unit = award.recipient_unit or together
-    award.recipient_category = CATEGORIES.get(fold(row.text("category")), "")
-    years = wording.find_years(row.text("period")) or (None, None)
-    award.period_start = settings.get("period_start", years[0])
-    award.period_end = settings.get("period_end", years[1])
-    return award
-
-
-def read_kind(award, row, layout):
-    """Whom the row honours: by its own column, the heading above, or what else in the row leaves no doubt; else ""."""
-    told = [row.text("kind"), *reversed(row.groups)]
-    if found := next((kind for text in told if (kind := wording.find_recipient_kind(text))), ""):
-        return found
-    if wording.is_household_name(award.recipient_name):
-        return Award.RecipientKind.HOUSEHOLD
-    if award.salutation or award.recipient_position or wording.split_address(award.recipient_name)[0]:
-        return Award.RecipientKind.PERSON
-    only = award.type.recipients.split("|") if award.type_id else []
-    if len(only) == 1:
-        return only[0]
-    header = next((column.label for column in layout.matched if column.field.name == "name"), "")
-    # "Họ và tên/Tên tập thể" holds people too.
-    titles = [layout.sheet.name, " ".join(layout.titles), "" if "ten/" in fold(header) else header]
-    return next((kind for text in titles if (kind := wording.find_recipient_kind(text))), "")
-
-
-def why_refuse(award, row, facts):
-    """Why a row cannot become an award; nothing for a sound one."""
-    reasons = []
-    if facts.missing:
-        names = ", ".join(f"--set {name}=…" for name in facts.missing)
-        reasons.append(_("The sheet does not name its decision in full; say it with %(names)s.") % {"names": names})
-    elif facts.unit is None:
-        reasons.append(_("Say which unit keeps the decision, with --set unit=CODE."))
-    if not award.recipient_name:
-        reasons.append(_("The recipient's name is empty."))
-    if not award.type_id:
-        text = row.text("type")
-        unknown = _("The register has no award called “%(text)s”.") % {"text": text}
-        reasons.append(unknown if text else _("The row does not say which award it is."))
-    if not award.recipient_kind:
-        reasons.append(_("It is not clear whether the recipient is a person, a collective or a household."))
-    elif award.type_id and not award.type.may_go_to(award.recipient_kind):
-        reasons.append(
-            _("%(award)s does not go to this kind of recipient (%(basis)s).")
-            % {"award": award.type, "basis": award.type.legal_basis}
-        )
-    period = row.text("period")
-    if period and not wording.find_years(period):
-        reasons.append(_("“%(text)s” is no year or period of years.") % {"text": period})
-    if award.period_start and award.period_end and award.period_start > award.period_end:
-        reasons.append(_("The period ends before it starts."))
-    for name in WRITTEN:
-        column, value = Award._meta.get_field(name), getattr(award, name)
-        if isinstance(value, str) and column.max_length and len(value) > column.max_length:
-            reasons.append(
-                _("Too long for the field “%(field)s”: at most %(most)d characters.")
-                % {"field": column.verbose_name, "most": column.max_length}
-            )
-    return reasons
-
-
-class AwardWriter:
-    """Writes planned awards, and the decisions that the register does not have; both are drafts until published."""
-
-    def __init__(self, kind, context):
-        self.kind, self.context = kind, context

@@ -255,7 +255,7 @@ class ListWriter:
 
     def create(self, rows):
         fresh = [self.prepared(self.model(**from_json(self.model, row.after))) for row in rows]
-        bulk_create_with_history(fresh, self.model, batch_size=BATCH)
+        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=self.context.reason or None)
         return fresh
 
     def change(self, rows):
@@ -267,7 +267,10 @@ class ListWriter:
                 columns.add(column_of(self.model, name).name)
             self.prepared(record)
         columns |= self.derived()
-        bulk_update_with_history(list(records.values()), self.model, sorted(columns), batch_size=BATCH)
+        bulk_update_with_history(
+            list(records.values()), self.model, sorted(columns), batch_size=BATCH,
+            default_change_reason=self.context.reason or None,
+        )  # fmt: skip
 
     def prepared(self, record):
         """A record with its keys derived."""

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import reduce
 from operator import or_
@@ -18,7 +19,7 @@ UNIT = "unit:"
 APART = re.compile(r"\s*[,;]\s*|\s+[–-]\s+|\s+(?:thuộc|trực thuộc)\s+")
 CODE_AT_END = re.compile(r"\(([^()]+)\)\s*$")
 # So many names in one condition.
-NAMES = 150
+NAMES, KEYS = 150, 2000
 NEAR, NEAR_ENOUGH, LOOKED_AT = 3, 0.72, 400
 
 
@@ -33,6 +34,12 @@ class Place:
     path: str
     parent_name: str
     dissolved: bool
+    since: date | None = None
+    until: date | None = None
+
+    def stood_on(self, day):
+        """Whether the unit was there on a day, as far as its dates are known."""
+        return not (self.since and self.since > day) and not (self.until and self.until <= day)
 
     @property
     def in_full(self):
@@ -71,11 +78,17 @@ class Places:
         if codes:
             self.take(Unit.objects.filter(code__in=codes))
 
+    def learn_keys(self, keys):
+        """Look up, all at once, the units with these keys."""
+        fresh = sorted(set(keys) - self.by_pk.keys() - {None})
+        for start in range(0, len(fresh), KEYS):
+            self.take(Unit.objects.filter(pk__in=fresh[start : start + KEYS]))
+
     def take(self, units):
-        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "dissolved_on")
-        for pk, code, name, short_name, path, parent, dissolved_on in units.values_list(*columns):
+        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "established_on", "dissolved_on")
+        for pk, code, name, short_name, path, parent, *days in units.values_list(*columns):
             if pk not in self.by_pk:
-                place = Place(pk, code, name, short_name, path, parent or "", dissolved_on is not None)
+                place = Place(pk, code, name, short_name, path, parent or "", days[1] is not None, *days)
                 self.by_pk[pk] = place
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)

@@ -171,8 +171,12 @@ class AwardType(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.key = award_key(self.name)
+        self.prepare()
         super().save(*args, **kwargs)
+
+    def prepare(self):
+        """Derive the key from the name."""
+        self.key = award_key(self.name)
 
     def may_go_to(self, recipient_kind):
         """Whether the law lets this award go to a person, a collective or a household."""
@@ -197,5 +201,9 @@ class AwardTypeAlias(models.Model):
         return self.text
 
     def save(self, *args, **kwargs):
-        self.key = award_key(self.text)
+        self.prepare()
         super().save(*args, **kwargs)
+
+    def prepare(self):
+        """Derive the key from the text."""
+        self.key = award_key(self.text)

@@ -18,7 +18,7 @@ from records.forms.accounts import ReasonForm
 from records.forms.dates import read_typed
 from records.forms.recipients import RecipientForm
 from records.forms.staff_decisions import DecisionForm, ScanForm, StaffDecisionFilterForm
-from records.lists.awards import DecisionFacts
+from records.lists.award_decisions import DecisionFacts
 from records.models import Award, Decision
 from records.numbering import parse_number
 from records.once import once

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from records.access import changeable
 from records.award_entry import UnreadablePaste, read_paste, resembling
 from records.forms.recipients import NOBODY, OrderForm, PasteForm, RowFormSet
-from records.lists.awards import KnownTypes
+from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardType, Decision
 from records.once import once
 from records.views.staff_decisions import decision_page, locked, new_recipient

@@ -14,7 +14,7 @@ from records.award_entry import (
     read_paste,
     resembling,
 )
-from records.lists.awards import KnownTypes
+from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardTypeAlias
 from tests.factories import make_award, make_award_type, make_branch, make_member, make_staff, make_unit
 
