@@ -7,28 +7,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from records.forms.filters import FilterForm, search_field
 from records.forms.member_filters import MemberFilterForm
 from records.forms.staff_awards import StaffAwardFilterForm
 from records.forms.staff_decisions import StaffDecisionFilterForm
 from records.forms.staff_units import StaffUnitFilterForm
+from records.lists.award_rows import KIND_WORDS
 from records.lists.exporting import (
     ORDINAL,
     Found,
     Outgoing,
     Part,
     day_of,
+    first_words,
     in_words,
     known_date,
     named_below,
     own_only,
     part_of,
 )
-from records.models import Award, Decision, Member, Unit
-from records.sheet_kinds import AWARDS, MEMBERS
+from records.models import Award, AwardType, AwardTypeAlias, Decision, Member, Unit
+from records.sheet_kinds import AWARD_TYPES, AWARDS, MEMBERS
 from records.sheets.planning import Type
 
 NUMBER = Part(ORDINAL, _("No."), type=Type.NUMBER, width=7, header="STT", always=True)
 
+RECIPIENTS = first_words(KIND_WORDS)
 NEWEST = ("-decided_on", "-decision_id", "list_position", "pk")
 
 
@@ -36,11 +40,6 @@ def the_way(label, page, form):
     """The way back to the list as it was filtered."""
     query = form.query()
     return [(label, f"{reverse(page)}{query if len(query) > 1 else ''}")]
-
-
-def years(start, end):
-    """The years an award is for, as lists write them."""
-    return f"{start} - {end}" if start and end and start != end else str(start or end or "")
 
 
 # Members
@@ -131,21 +130,24 @@ AWARDS_OUT = Outgoing(
     title=_("list of awards"),
     parts=(
         NUMBER,
-        Part("code", _("code"), ("public_id",), width=11, always=True),
+        part_of(AWARDS, "code", "public_id", width=15, always=True),
         part_of(AWARDS, "salutation", "salutation", width=12),
         part_of(AWARDS, "name", "recipient_name", width=30, always=True),
         part_of(AWARDS, "position", "recipient_position", width=30),
         part_of(AWARDS, "unit", "recipient_unit", width=40),
-        Part("kind", _("kind of recipient"), ("recipient_kind",), Type.CHOICE, turn_for=in_words(Award.RecipientKind)),
-        part_of(AWARDS, "type", "type__name", width=40),
-        Part("mode", _("ground"), ("mode",), Type.CHOICE, turn_for=in_words(Award.Mode), at_first=False),
-        part_of(AWARDS, "period", "period_start", "period_end", width=12, turn=years),
+        part_of(AWARDS, "kind", "recipient_kind"),
+        part_of(AWARDS, "type", "type__name", width=44),
+        part_of(AWARDS, "period_start", "period_start", width=9),
+        part_of(AWARDS, "period_end", "period_end", width=9),
         part_of(AWARDS, "reason", "reason", width=50),
-        Part("number", _("decision number"), ("decision__number",), width=18),
-        Part("issued_on", _("decision date"), ("decided_on", "decision__issued_precision"), Type.DATE, turn=known_date),
-        Part("issuer", _("issued by"), ("decision__issuer",), width=36),
+        part_of(AWARDS, "number", "decision__number", width=18),
+        part_of(AWARDS, "issued_on", "decided_on", "decision__issued_precision", width=15, turn=known_date),
+        part_of(AWARDS, "issuer", "decision__issuer", width=36),
+        part_of(AWARDS, "category", "recipient_category", width=30, at_first=False),
+        Part("mode", _("ground"), ("mode",), Type.CHOICE, 30, turn_for=in_words(Award.Mode), at_first=False),
+        part_of(AWARDS, "list_position", "list_position", width=10, at_first=False),
         Part("status", _("status"), ("status",), Type.CHOICE, 12, turn_for=in_words(Award.Status)),
-        Part("published", _("published on"), ("published_at",), Type.DATE, 14, turn=day_of),
+        Part("published", _("published on"), ("published_at",), Type.DATE, 14, turn=day_of, at_first=False),
     ),
     find=find_awards,
     stem="khen-thuong",
@@ -153,6 +155,64 @@ AWARDS_OUT = Outgoing(
     page="records:staff_award_export",
     section="award",
     of_people=True,
+)
+
+# The catalogue of awards
+
+
+class AwardTypeFilterForm(FilterForm):
+    """Words of the name."""
+
+    q = search_field(_("Name of the award"), _("Name"))
+
+    def by_q(self, types):
+        return types.search(self.cleaned_data["q"])
+
+
+def find_award_types(user, params):
+    form = AwardTypeFilterForm(params)
+    rows = form.narrow(AwardType.objects.visible_to(user)).order_by("precedence", "code")
+    return Found(rows, form, [(_("Exports"), reverse("records:staff_export_list"))])
+
+
+def other_names(user):
+    """For `turn_for`, of a type's key: the other names it goes by, as one cell has them."""
+    names = {}
+    for key, text in AwardTypeAlias.objects.order_by("text", "pk").values_list("type_id", "text"):
+        names.setdefault(key, []).append(text)
+    return lambda key: "; ".join(names.get(key, ()))
+
+
+def whom(recipients):
+    """Whom an award may go to, in words."""
+    return ", ".join(RECIPIENTS[one] for one in recipients.split("|") if one in RECIPIENTS)
+
+
+AWARD_TYPES_OUT = Outgoing(
+    code="award_types",
+    title=_("list of award types"),
+    parts=(
+        NUMBER,
+        part_of(AWARD_TYPES, "code", "code", width=18, always=True),
+        part_of(AWARD_TYPES, "name", "name", width=50, always=True),
+        part_of(AWARD_TYPES, "family", "family", width=24),
+        part_of(AWARD_TYPES, "legal_order", "legal_order"),
+        part_of(AWARD_TYPES, "level", "level"),
+        part_of(AWARD_TYPES, "recipients", "recipients", turn=whom),
+        part_of(AWARD_TYPES, "granted_by", "granted_by", width=36),
+        part_of(AWARD_TYPES, "precedence", "precedence", width=9),
+        part_of(AWARD_TYPES, "milestone_years", "milestone_years", width=10),
+        part_of(AWARD_TYPES, "mark", "mark", width=24),
+        part_of(AWARD_TYPES, "legal_basis", "legal_basis", width=36),
+        part_of(AWARD_TYPES, "valid_from", "valid_from"),
+        part_of(AWARD_TYPES, "valid_to", "valid_to"),
+        part_of(AWARD_TYPES, "aliases", "pk", width=60, turn_for=other_names),
+    ),
+    find=find_award_types,
+    stem="danh-muc-khen-thuong",
+    event="award_types_exported",
+    page="records:staff_award_type_export",
+    section="export",
 )
 
 # Decisions
@@ -188,4 +248,4 @@ DECISIONS_OUT = Outgoing(
     section="decision",
 )
 
-LISTS = (MEMBERS_OUT, UNITS_OUT, DECISIONS_OUT, AWARDS_OUT)
+LISTS = (MEMBERS_OUT, UNITS_OUT, DECISIONS_OUT, AWARDS_OUT, AWARD_TYPES_OUT)

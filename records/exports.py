@@ -54,11 +54,11 @@ class Wanted:
 
     def chunks(self):
         """The csv file, piece by piece; asked for when the response is sent, so its words are chosen now."""
-        return csv_chunks(self.outgoing.columns(self.columns), self.blocks())
+        return csv_chunks(self.outgoing.columns(self.found, self.columns), self.blocks())
 
     def write(self, file, beat=None):
         """Write the file, whatever its format; returns how many rows there were."""
-        blocks, columns = Counted(self.blocks(), beat), self.outgoing.columns(self.columns)
+        blocks, columns = Counted(self.blocks(), beat), self.outgoing.columns(self.found, self.columns)
         if self.format == Export.Format.CSV:
             file.writelines(csv_chunks(columns, blocks))
             return blocks.count

@@ -134,6 +134,12 @@ urlpatterns = [
     path("staff/transfers/<int:pk>/accept/", staff_transfers.staff_transfer_accept, name="staff_transfer_accept"),
     path("staff/transfers/<int:pk>/refuse/", staff_transfers.staff_transfer_refuse, name="staff_transfer_refuse"),
     path("staff/transfers/<int:pk>/call-off/", staff_transfers.staff_transfer_call_off, name="staff_transfer_call_off"),
+    path(
+        "staff/award-types/export/",
+        staff_exports.staff_export_add,
+        {"code": "award_types"},
+        name="staff_award_type_export",
+    ),
     path("staff/exports/", staff_exports.staff_export_list, name="staff_export_list"),
     path("staff/exports/<str:public_id>/", staff_exports.staff_export_detail, name="staff_export_detail"),
     path("staff/exports/<str:public_id>/stop/", staff_exports.staff_export_stop, name="staff_export_stop"),

@@ -30,8 +30,8 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args, outgoing, found, **kwargs):
         super().__init__(*args, **kwargs)
-        self.outgoing = outgoing
-        optional = [part for part in outgoing.parts if not part.always]
+        self.parts = (*outgoing.parts, *found.more)
+        optional = [part for part in self.parts if not part.always]
         self.fields["columns"].choices = [(part.name, capfirst(str(part.title))) for part in optional]
         self.initial["columns"] = [part.name for part in optional if self.at_first(part, found)]
         self.fields["reason"].required = outgoing.of_people
@@ -44,7 +44,7 @@ class ExportForm(forms.Form):
     @property
     def always(self):
         """The titles of the columns that say which record a row is."""
-        return [capfirst(str(part.title)) for part in self.outgoing.parts if part.always]
+        return [capfirst(str(part.title)) for part in self.parts if part.always]
 
     def clean_reason(self):
         return normalise(self.cleaned_data["reason"])

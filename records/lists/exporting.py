@@ -98,13 +98,18 @@ def own_only(user):
 
 @dataclass(frozen=True)
 class Found:
-    """What was asked for: the rows in their order, the filters in force, and where it was asked."""
+    """What was asked for: the rows in their order, the filters in force, and where it was asked.
+
+    `columns` are those that the list shows, `more` those that there are besides the list's own, such as a campaign's
+    activities.
+    """
 
     rows: Any
     filters: Any
     crumbs: list
     columns: tuple = ()
     campaign: str = ""
+    more: tuple = ()
 
     @property
     def conditions(self):
@@ -132,18 +137,18 @@ class Outgoing:
     of_people: bool = False
     where: tuple = ()
 
-    def chosen(self, names):
+    def chosen(self, found, names):
         """The columns of these names, and those that always go, in the list's own order."""
-        return [part for part in self.parts if part.always or part.name in names]
+        return [part for part in (*self.parts, *found.more) if part.always or part.name in names]
 
-    def columns(self, names):
+    def columns(self, found, names):
         """The chosen columns as they are written."""
         with override(LANGUAGE):
-            return [part.column for part in self.chosen(names)]
+            return [part.column for part in self.chosen(found, names)]
 
     def blocks(self, found, names, user):
         """The cells by columns, of some thousand rows at a time; no row is held longer."""
-        parts = self.chosen(names)
+        parts = self.chosen(found, names)
         sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
         places = [[sources.index(source) for source in part.sources] for part in parts]
         with override(LANGUAGE):

@@ -119,9 +119,14 @@ def day_in_words(day: date | PartialDate) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
-def plain_number(number: int | float | Decimal) -> str:
-    """Return a number that can be read one way only: three decimals could be thousands, so they get a fourth."""
-    written = str(number) if isinstance(number, int) else format(Decimal(str(number)), "f")
+def plain_number(number: int | float | Decimal | str) -> str:
+    """Return a number that can be read one way only: three decimals could be thousands, so they get a fourth.
+
+    A text among numbers, such as a tick for "some", stays as it is.
+    """
+    if isinstance(number, str):
+        return guard(number)
+    written = str(number) if isinstance(number, int) else format(Decimal(str(number)).normalize(), "f")
     return f"{written}0" if written[-4:-3] == "." else written
 
 
@@ -229,7 +234,9 @@ class _Ways:
             sheet.write_datetime(line, place, day, self.day)
 
     def write_number(self, sheet: Any, line: int, place: int, value: Any) -> None:
-        if isinstance(value, int) or len(Decimal(str(value)).as_tuple().digits) <= FIGURES:
+        if isinstance(value, str):
+            self.write_text(sheet, line, place, value)
+        elif isinstance(value, int) or len(Decimal(str(value)).as_tuple().digits) <= FIGURES:
             sheet.write_number(line, place, value)
         else:
             sheet.write_string(line, place, plain_number(value))

@@ -203,8 +203,8 @@ def csv_pieces(awards, address):
             number, decided_on, precision, issuer, status, public_id = block[11:]
             yield [
                 name, salutation, [kinds[one] for one in kind], position, unit, award, [levels[one] for one in level],
-                [modes[one] for one in mode], [str(one or "") for one in start], [str(one or "") for one in end], reason,
-                number, [partial_date(*one) for one in zip(decided_on, precision, strict=True)], issuer,
+                [modes[one] for one in mode], [str(one or "") for one in start], [str(one or "") for one in end],
+                reason, number, [partial_date(*one) for one in zip(decided_on, precision, strict=True)], issuer,
                 [statuses[one] for one in status], [f"{address}{one}/" for one in public_id],
             ]  # fmt: skip
 

@@ -107,7 +107,7 @@ def put_on_record(request, wanted, count):
         reason=wanted.reason,
         count=count,
         conditions=wanted.found.filters.query(),
-        columns=[part.name for part in wanted.outgoing.chosen(wanted.columns)],
+        columns=[part.name for part in wanted.outgoing.chosen(wanted.found, wanted.columns)],
         format=wanted.format,
     )
 
