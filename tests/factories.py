@@ -16,7 +16,19 @@ from campaigns.models import (
     SelfRegistration,
     UnitPlan,
 )
-from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records.models import (
+    Award,
+    AwardType,
+    Decision,
+    Export,
+    Member,
+    Posting,
+    SavedView,
+    Sector,
+    Transfer,
+    Unit,
+    User,
+)
 
 _n = count(1)
 DAY = date(2020, 1, 1)
@@ -80,6 +92,12 @@ def make_view(**fields):
     n = next(_n)
     defaults = {"page": "records:staff_member_list", "name": f"Danh sách {n}", "query": "standing=full"}
     return SavedView.objects.create(**{**defaults, "user": fields.pop("user", None) or make_user(), **fields})
+
+
+def make_export(**fields):
+    """An export that a worker has still to write."""
+    defaults = {"listing": "members", "format": "xlsx", "columns": [], "reason": "Họp"}
+    return Export.objects.create(**{**defaults, "by": fields.pop("by", None) or make_user(), **fields})
 
 
 def make_award_type(**fields):

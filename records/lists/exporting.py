@@ -69,8 +69,8 @@ def first_words(words):
 
 
 def in_words(choices):
-    """For `turn_for`: the labels of choices."""
-    return lambda user: {value: capfirst(str(label)) for value, label in choices.choices}.get
+    """For `turn_for`: the labels of choices, as a field has them."""
+    return lambda user: {value: capfirst(str(label)) for value, label in choices}.get
 
 
 def known_date(day, precision):
