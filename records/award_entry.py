@@ -68,12 +68,13 @@ class PastedRow:
 
 @dataclass
 class Pasted:
-    """A pasted list: its rows, the lines passed over and why, what each column was taken for."""
+    """A pasted list: its rows, the lines passed over and why, what each column was taken for, what was converted."""
 
     rows: list
     skipped: list
     columns: list
     guessed: bool
+    notes: list = field(default_factory=list)
 
 
 # Reading what was pasted
@@ -84,7 +85,7 @@ def read_paste(text, types, defaults):
 
     Raises UnreadablePaste.
     """
-    sheet = pasted_sheet(text)
+    sheet, notes = pasted_sheet(text)
     layout, guessed = recognise(sheet, AWARDS), False
     if layout is None:
         guessed = not names_alone(sheet)
@@ -97,7 +98,7 @@ def read_paste(text, types, defaults):
     # A form for one recipient has no place for a code or another decision.
     columns = [(column.label, column.field.title if column.field.name in HEADERS else "") for column in layout.matched]
     columns += [(column.label, "") for column in layout.ignored]
-    return Pasted(rows, layout.skipped, columns, guessed)
+    return Pasted(rows, layout.skipped, columns, guessed, notes)
 
 
 def too_long():
@@ -105,13 +106,12 @@ def too_long():
 
 
 def pasted_sheet(text):
-    """The pasted text as a sheet of one list; raises UnreadablePaste for none or too much of it."""
+    """The pasted text as a sheet of one list, and what was converted; raises UnreadablePaste for none or too much."""
     try:
         sheet = as_sheet(text, columns=MOST_COLUMNS)
     except UnreadableSheet as error:
         raise UnreadablePaste(str(error)) from error
-    convert_legacy(sheet)
-    return sheet
+    return sheet, convert_legacy(sheet)
 
 
 def names_alone(sheet):

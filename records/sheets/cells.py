@@ -22,6 +22,7 @@ DecimalSign = Literal["", ",", "."]
 ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
+FAILURE = re.compile(r"^(?:#{2,}|Err:\d{3})\Z")
 DITTOS = frozenset({'"', "''", "”", "“", "〃", "-nt-", "nt", "- nt -", "như trên", "-như trên-"})
 # In every mixture of small letters and capitals, so that a whole column is looked through in one go.
 DITTO_FORMS = frozenset(
@@ -32,6 +33,7 @@ _SIGN = r"(?:\s*[/.\-\\,]\s*){1,2}"
 _BETWEEN = rf"(?:{_SIGN}|\s+)"
 NUMBERS = re.compile(rf"^(?:ngay\s+)?(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}})$")
 TWO_DIGITS = re.compile(rf"^(?:ngay\s+)?(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{2}})$")
+USUAL = re.compile(r"^([0-3]?[0-9])[/.-]([01]?[0-9])[/.-]([0-9]{4})\Z")
 TOGETHER = re.compile(r"^(\d{1,2})(\d{2})(\d{4})$")
 WORDS = re.compile(r"^(?:ngay\s+)?(\d{1,2})\s*,?\s+thang\s+(\d{1,2})\s*,?\s+nam\s+(\d{4})$")
 ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
@@ -72,7 +74,7 @@ def text(value: Cell) -> str:
     """Return the value as clean text on one line: NFC, 1.0 as "1", dates dd/mm/yyyy, error cells empty."""
     if isinstance(value, str):
         cleaned = normalise(value)
-        return "" if cleaned[:1] == "#" and cleaned.upper() in ERRORS else cleaned
+        return "" if cleaned[:1] in "#E" and is_error(cleaned) else cleaned
     if value is None or isinstance(value, bool):
         return {None: "", True: "x", False: ""}[value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -85,6 +87,11 @@ def text(value: Cell) -> str:
 def clean(value: Cell) -> str:
     """Return a cell as it came from the file as clean text, without the mark that kept it from being run."""
     return text(unguard(value) if isinstance(value, str) else value)
+
+
+def is_error(written: str) -> bool:
+    """Tell whether the text is what a spreadsheet program shows for a value it cannot work out or has no room for."""
+    return written.upper() in ERRORS or FAILURE.match(written) is not None
 
 
 def is_ditto(value: Cell) -> bool:
@@ -112,7 +119,11 @@ def read_date(
     """
     if isinstance(value, (date, datetime)):
         day = value.date() if isinstance(value, datetime) else value
-        return PartialDate(_within(day, text(value)), "day")
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise _no_date(text(value))
+        return PartialDate(day, "day")
+    if not month_first and not order and isinstance(value, str) and (found := _read_at_a_glance(value)):
+        return found
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _read_figure(value, fallback)
     written = text(value)
@@ -139,6 +150,15 @@ def read_date(
     if match := TWO_DIGITS.match(plain):
         return _read_two_digits(match, written, on)
     raise _no_date(written)
+
+
+def _read_at_a_glance(written: str) -> PartialDate | None:
+    """Return the date of the usual dd/mm/yyyy, which most cells are, without a look at what else they could be."""
+    match = USUAL.match(written)
+    if match is None or not FIRST_YEAR <= (year := int(match[3])) <= LAST_YEAR:
+        return None
+    month, day = int(match[2]), int(match[1])
+    return PartialDate(date(year, month, day), "day") if _exists(year, month, day) else None
 
 
 def has_month_first(values: Iterable[Cell]) -> bool:
@@ -212,6 +232,8 @@ def _read_figure(value: float, fallback: str) -> PartialDate:
 
 
 def _exists(year: int, month: int, day: int) -> bool:
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return False
     try:
         date(year, month, day)
     except ValueError:

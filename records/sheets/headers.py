@@ -139,22 +139,31 @@ class Matcher:
         none is known are looked into only where the `whole` is wanted.
         """
         toned = any(not part.isascii() for parts in labels.values() for part in parts)
-        found = {index: self._field(letter(index), parts, toned) for index, parts in labels.items()}
-        taken: dict[str, str] = {}
-        columns = [
-            Column(index, " / ".join(part for part in parts if part), found[index]) for index, parts in labels.items()
-        ]
-        if not whole and not any(found.values()):
+        columns = [self._column(index, parts, toned) for index, parts in labels.items()]
+        if not whole and not any(column.field for column in columns):
             return columns
         samples = self._sample(below)
-        columns += [Column(index, "", None) for index in sorted(samples.keys() - labels.keys())]
-        for column in sorted(columns, key=lambda column: not samples.get(column.index)):
+        columns += [self._column(index, [], toned) for index in samples.keys() - labels.keys()]
+        taken: dict[str, str] = {}
+        for place, column in sorted(enumerate(columns), key=lambda pair: self._rank(pair[1], samples)):
             known = column.field
             if known and known.name in taken and not known.several:
-                columns[columns.index(column)] = replace(column, field=None)
+                columns[place] = replace(column, field=None)
             elif known:
                 taken[known.name] = "words"
+        columns.sort(key=lambda column: column.index)
         return [self._look_into(column, samples.get(column.index, []), taken) for column in columns]
+
+    def _rank(self, column: Column, samples: Mapping[int, list[Cell]]) -> tuple[bool, bool, int]:
+        """Return which column takes a field first: one that somebody chose, then one with values, then the leftmost."""
+        return not self._is_chosen(column), column.index not in samples, column.index
+
+    def _is_chosen(self, column: Column) -> bool:
+        parts = column.label.split(" / ")
+        return any(squash(name) in self.overrides for name in (column.letter, column.label, parts[-1]) if name)
+
+    def _column(self, index: int, parts: Sequence[str], toned: bool) -> Column:
+        return Column(index, " / ".join(part for part in parts if part), self._field(letter(index), parts, toned))
 
     def score(self, columns: Iterable[Column]) -> int:
         """Return how many different fields were found, 0 if a required one is missing or they are too few."""
@@ -162,19 +171,19 @@ class Matcher:
         required = {known.name for known in self.kind.fields if known.required}
         return len(names) if required <= names and len(names) >= self.kind.minimum else 0
 
-    def _field(self, column: str, parts: list[str], toned: bool) -> Field | None:
+    def _field(self, column: str, parts: Sequence[str], toned: bool) -> Field | None:
         names = [" ".join(parts), parts[-1]] if parts else []
         for name in [column, *names]:
             if chosen := self.overrides.get(squash(name)):
                 return None if chosen == IGNORE else self.kind.field(chosen)
         for name in names:
             bare = PARENTHESES.sub(" ", name)
+            if found := self.spelled.get(normalise(bare).lower().rstrip(".: ")):
+                return found
             # Among labels with tones a single word without them is another word: Nam (male) is not Năm (year).
             if toned and " " not in bare.strip() and bare.isascii():
-                found = self.spelled.get(normalise(bare).lower().rstrip(".:"))
-            else:
-                found = self.known.get(squash(name)) or self.known.get(squash(bare))
-            if found:
+                continue
+            if found := self.known.get(squash(name)) or self.known.get(squash(bare)):
                 return found
         return None
 
@@ -188,11 +197,7 @@ class Matcher:
         if not told or not self.code_lists:
             return column
         known = column.field
-        if (
-            known is None
-            and squash(column.label) not in self.overrides
-            and letter(column.index).lower() not in self.overrides
-        ):
+        if known is None and not self._is_chosen(column):
             subject = PARENTHESES.sub(" ", without_code_word(column.label))
             known = self.known.get(squash(subject)) if subject.strip() else None
             if known is None or taken.get(known.name, "") == "words" or (known.name in taken and not known.several):

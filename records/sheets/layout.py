@@ -1,9 +1,11 @@
 """How a sheet was understood: its header, its columns, and a walk over the rows below as often as needed."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import islice, takewhile
 
 from django.utils.translation import gettext as _
 
@@ -16,13 +18,14 @@ from .spool import Cell
 from .workbook import Line, Merge, Sheet, letter
 
 SAMPLE_ROWS = 2000
+ABOVE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column with its letter, its header as read, the field it was matched to, if any, and its first values.
 
-    `codes` is the code list by which its values are translated; `empty` says that it holds nothing, or only errors.
+    `codes` is the code list by which its values are translated; `empty` says that its first rows hold nothing.
     """
 
     index: int
@@ -66,32 +69,34 @@ class Layout:
 
     # The header and what stands above
 
-    @property
+    @cached_property
     def above(self) -> list[Line]:
         """Return the lines above the header, as they stand on the sheet."""
-        return [line for line in self.sheet.head if line.number < self.header_top] if self.header else []
+        if not self.header:
+            return []
+        return list(islice(takewhile(lambda line: line.number < self.header_top, self.sheet.lines), ABOVE))
 
     @property
     def merges(self) -> list[Merge]:
         """Return the merged ranges of the header and of what stands above it."""
         return self.sheet.merges_within(0, self.header_bottom)
 
-    @property
+    @cached_property
     def titles(self) -> list[str]:
         """Return the texts above the header."""
         return [written for line in self.above for value in line.cells if (written := cells.text(value))]
 
-    @property
+    @cached_property
     def matched(self) -> list[Column]:
         """Return the columns that are read."""
         return [column for column in self.columns if column.field]
 
-    @property
+    @cached_property
     def ignored(self) -> list[Column]:
         """Return the columns that have a header nobody knows, or one the clerk set aside."""
         return [column for column in self.columns if not column.field and column.label]
 
-    @property
+    @cached_property
     def missing(self) -> list[Field]:
         """Return the required fields for which no column was found."""
         found = {column.field.name for column in self.matched if column.field}
@@ -101,22 +106,26 @@ class Layout:
     def notes(self) -> list[str]:
         """Return what the clerk should know of the columns: codes that are translated, columns that hold nothing."""
         notes = [_tell_codes(column) for column in self.matched if column.codes]
-        empty = [
-            f"{column.letter} “{column.label}”" for column in self.columns if column.label and self.is_empty(column)
-        ]
+        empty = [f"{column.letter} “{column.label}”" for column in self.empty if column.label]
         if empty:
             told = _("Columns that hold nothing, or only errors of formulas such as #N/A: %(names)s.")
             notes.append(told % {"names": ", ".join(empty)})
         return notes
 
-    def is_empty(self, column: Column) -> bool:
-        """Tell whether the column holds nothing below the header, to the end of the sheet."""
-        return column.empty and not any(
-            number > self._below and value is not None
-            for block in self.sheet.blocks(self._below)
-            if not block.is_void(column.index)
-            for number, value in zip(block.numbers, block.clean_column(column.index, cells.text), strict=True)
-        )
+    @property
+    def empty(self) -> list[Column]:
+        """Return the columns that hold nothing below the header, to the end of the sheet, or only errors."""
+        left = [column for column in self.columns if column.empty]
+        for block in self.sheet.blocks(self._below):
+            first = bisect_right(block.numbers, self._below)
+            left = [
+                column
+                for column in left
+                if block.is_void(column.index) or not any(block.clean_column(column.index, cells.text)[first:])
+            ]
+            if not left:
+                break
+        return left
 
     # The rows
 

@@ -104,7 +104,7 @@ def _messages(stream: IO[bytes] | None, limits: Limits) -> Iterator[bytes]:
     if stream is None:
         return
     # More room between the two, so that the child need not wait; where the system has none to give, it waits.
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):
         fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     taken = 0
     while line := stream.readline(LINE_BYTES):

@@ -23,7 +23,7 @@ NOTHING = b"null"
 PLAIN = {str, float, int, bool, type(None)}
 # What only the slow way mends: JSON's escapes (quotes, line breaks), spaces that are too many, errors, the mark of
 # `guarding`, look-alikes, marks that a vowel has not taken up.
-SUSPECT = ("\\", '" ', ' "', "  ", "#", "\"'", "Ð", "ð", "Ƣ", "ƣ", "\u0302", "\u0306")
+SUSPECT = ("\\", '" ', ' "', "  ", "#", "Err:", "\"'", "Ð", "ð", "Ƣ", "ƣ", "\u0302", "\u0306")
 
 Reader = Callable[[str], str]
 
@@ -32,7 +32,7 @@ def is_clean(encoded: str) -> bool:
     """Tell whether every text in a column of compact JSON is already in the form we keep (see `cells.text`)."""
     if not encoded.isprintable():
         return False
-    suspect = SUSPECT[:6] if encoded.isascii() else SUSPECT
+    suspect = SUSPECT[:7] if encoded.isascii() else SUSPECT
     return not any(sign in encoded for sign in suspect) and is_normalized("NFC", encoded)
 
 
@@ -127,15 +127,17 @@ class Entry:
 
 
 class StoredBlock(Block):
-    """A block that lies in the temporary file."""
+    """A block that lies in the temporary file until one of its columns is asked for."""
 
-    def __init__(self, entry: Entry, content: bytes, readers: dict[int, Reader]) -> None:
+    def __init__(self, spool: "Spool", entry: Entry, readers: dict[int, Reader]) -> None:
         super().__init__(entry.numbers, len(entry.sizes), readers)
-        self._entry, self._content = entry, content
+        self._spool, self._entry = spool, entry
+        self._content = b""
 
     def _load(self, index: int) -> list[Cell] | None:
         if self.is_void(index):
             return None
+        self._content = self._content or self._spool.content(self._entry)
         start = sum(self._entry.sizes[:index])
         try:
             values = decode_column(self._content[start : start + self._entry.sizes[index]])
@@ -171,10 +173,10 @@ class Spool:
         self._end += sum(entry.sizes)
         return entry
 
-    def read(self, entry: Entry, readers: dict[int, Reader]) -> StoredBlock:
-        """Return a block that was kept."""
+    def content(self, entry: Entry) -> bytes:
+        """Return the columns of a block that was kept."""
         self._file.seek(entry.offset)
-        return StoredBlock(entry, self._file.read(sum(entry.sizes)), readers)
+        return self._file.read(sum(entry.sizes))
 
 
 def _packed(numbers: Sequence[int]) -> Sequence[int]:
@@ -201,7 +203,7 @@ class Stored:
         """Yield the blocks, from the one on that holds the first row below row `after`."""
         first = bisect_left(self.entries, after + 1, key=lambda entry: entry.numbers[-1])
         for entry in self.entries[first:]:
-            yield self.spool.read(entry, readers)
+            yield StoredBlock(self.spool, entry, readers)
 
 
 @dataclass(slots=True)

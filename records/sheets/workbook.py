@@ -43,6 +43,13 @@ class Merge:
     right: int
 
 
+def _line(number: int, values: Sequence[Cell]) -> Line:
+    cells = list(values)
+    while cells and cells[-1] is None:
+        cells.pop()
+    return Line(number, cells)
+
+
 class Lines(Sequence[Line]):
     """The lines of a sheet, read anew from where they wait by each walk; only what is held is in memory."""
 
@@ -119,10 +126,7 @@ class Sheet:
         for block in self.blocks(number):
             for found, values in block.rows():
                 if found > number:
-                    cells = list(values)
-                    while cells and cells[-1] is None:
-                        cells.pop()
-                    yield Line(found, cells)
+                    yield _line(found, values)
 
     def line(self, number: int) -> Line | None:
         """Return the line of that row number, None where the row holds nothing."""
@@ -137,7 +141,7 @@ class Sheet:
             here = set(wanted[first : bisect_left(wanted, block.numbers[-1] + 1)])
             for found, values in block.rows() if here else ():
                 if found in here:
-                    yield Line(found, list(values))
+                    yield _line(found, values)
             if wanted[-1] <= block.numbers[-1]:
                 return
 

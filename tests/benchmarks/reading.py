@@ -155,17 +155,20 @@ def measure(path):
     """Seconds for reading, recognising and walking all rows; megabytes grown here and taken there."""
     before = here()
     start = time.perf_counter()
+    used = os.times()
     workbook = read(path)
     read_at = time.perf_counter()
     layout = choose(workbook, LIST).layouts[0]
     chosen_at = time.perf_counter()
     count = sum(1 for _row in layout.scan())
     end = time.perf_counter()
+    spent = [after - at for at, after in zip(used, os.times(), strict=True)]
     grown = here() - before
     print(
         f"{path.name}: {count} rows: read {read_at - start:.2f} s, recognise {chosen_at - read_at:.2f} s, "
-        f"walk {end - chosen_at:.2f} s, together {end - start:.2f} s; here +{grown:.0f} MB, "
-        f"there {there():.0f} MB",
+        f"walk {end - chosen_at:.2f} s, together {end - start:.2f} s; "
+        f"here {spent[0] + spent[1]:.2f} s of work, +{grown:.0f} MB; "
+        f"there {spent[2] + spent[3]:.2f} s of work, {there():.0f} MB",
         flush=True,
     )
     return grown <= GROWTH and there() <= CHILD

@@ -68,6 +68,12 @@ def test_lines_passed_over_are_told_with_the_reason(types):
     assert [line.number for line in pasted.skipped] == [3] and pasted.skipped[0].reason
 
 
+def test_text_in_an_old_encoding_is_converted_and_told(types):
+    pasted = read_paste("STT\tHä vµ tªn\n1\tNguyÔn V¨n D­¬ng\n2\tTrÇn ThÞ B×nh\n", types, {})
+    assert [row.values["recipient_name"] for row in pasted.rows] == ["Nguyễn Văn Dương", "Trần Thị Bình"]
+    assert ["TCVN3" in note for note in pasted.notes] == [True]
+
+
 def test_columns_without_a_header_are_told_by_what_they_hold(types):
     rows = [
         ["1", "Ông", "Nguyễn Văn An", "Bí thư", "Chi bộ 3", "BK UBND tỉnh", "2019", "Có nhiều đóng góp"],

@@ -13,6 +13,8 @@ from records.vietnamese import (
     detect_legacy,
     fold,
     from_legacy,
+    is_vietnamese,
+    legacy_reader,
     looks_damaged,
     name_sort_key,
     normalise,
@@ -350,6 +352,28 @@ def test_from_legacy(encoding, old, new):
     assert detect_legacy(old) == encoding
     assert from_legacy(old) == new
     assert from_legacy(new) == new
+
+
+@given(st.lists(vietnamese, min_size=1, max_size=4))
+def test_texts_of_a_column_are_read_one_by_one(texts):
+    for encoding, encode in (("tcvn3", encode_tcvn3), ("vni", encode_vni)):
+        old = [encode(text) for text in texts]
+        read = legacy_reader(encoding, old)
+        assert [read(text).lower() for text in old] == texts
+
+
+def test_a_word_alone_is_capitalised_as_the_others_of_its_column_are():
+    assert legacy_reader("tcvn3", ["NguyÔn ¸nh", "TrÇn ¸nh"])("¸nh") == "Ánh"
+    assert legacy_reader("tcvn3", ["chi bé ¸p 3", "khu phè 5"])("¸p") == "áp"
+    assert legacy_reader("tcvn3", ["NGUYÔN ¸NH", "TRÇN ¸NH"])("¸") == "Á"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Lê Hòa", True), ("Nguyễn", True), ("An Binh", True), ("NguyÔn", False), ("Hïng", False)],
+)
+def test_words_that_are_vietnamese_as_they_stand(text, expected):
+    assert is_vietnamese(text) is expected
 
 
 @given(vietnamese, st.booleans())

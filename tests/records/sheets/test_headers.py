@@ -1,7 +1,10 @@
 """The header is found under its titles, in up to three rows, however its labels are written."""
 
+from dataclasses import replace
+
 import pytest
 
+from records.sheets.planning import Field
 from records.sheets.recognising import recognise
 from tests.records.sheets.making import (
     HEADER,
@@ -151,6 +154,11 @@ class TestPaths:
         assert "year" not in fields(recognise(make_sheet(tones), MEMBERS))
         toneless = [["Ho va ten", "Nam", "Don vi"], ["Le Anh", "1998", "Chi doan"]]
         assert fields(recognise(make_sheet(toneless), MEMBERS))["year"] == "B"
+
+    def test_a_word_with_its_tones_goes_before_the_same_without(self):
+        kind = replace(MEMBERS, fields=(*MEMBERS.fields, Field("male", "Male", ("Nam",))))
+        layout = recognise(make_sheet([["Họ và tên", "Năm", "Nam"], ["Lê Ánh", "1998", "x"]]), kind)
+        assert fields(layout) == {"name": "A", "year": "B", "male": "C"}
 
     def test_three_rows_merged_every_way(self):
         layout = recognise(statistics_of_members(), MEMBERS)

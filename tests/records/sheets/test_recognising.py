@@ -1,5 +1,7 @@
 """Of a workbook the sheets that are lists are read, the others told; what a person says of columns goes before all."""
 
+import unicodedata
+
 import pytest
 
 from records.sheets.reading import UnreadableSheet, Workbook, read
@@ -20,6 +22,16 @@ class TestOverrides:
         layout = recognise(make_sheet([HEADER, PERSON]), LIST, overrides={"C": "-"})
         assert "position" not in fields(layout)
         assert [column.letter for column in layout.ignored] == ["C"]
+
+    def test_what_a_person_says_goes_before_a_known_header(self):
+        rows = [["Họ và tên", "Đơn vị", "Cơ quan"], ["Lê Ánh", "Khối 1", "Sở Y tế"]]
+        layout = recognise(make_sheet(rows), LIST, overrides={"C": "unit"})
+        assert fields(layout) == {"name": "A", "unit": "C"}
+        assert [column.letter for column in layout.ignored] == ["B"]
+
+    def test_a_column_without_a_header_is_named_by_its_letter(self):
+        layout = recognise(make_sheet([["Họ và tên", None], ["Lê Ánh", "Sở Y tế"]]), LIST, overrides={"b": "unit"})
+        assert layout.rows[0].text("unit") == "Sở Y tế"
 
     def test_letters_alone_read_a_list_without_a_header(self):
         layout = recognise(
@@ -123,3 +135,28 @@ class TestCodes:
     def test_without_a_sheet_of_codes_the_column_is_ignored(self):
         layout = recognise(make_sheet([[*HEADER, "Mã đơn vị"], [*PERSON, "DV01"]]), LIST)
         assert [column.label for column in layout.ignored] == ["Mã đơn vị"]
+
+
+OLD = {
+    "cp1258": ("Họ và tên;Đơn vị\nTrần Thị Bình;Sở Y tế\nLê Hữu Đức;Sở Tài chính\n", "cp1258"),
+    "TCVN3": ("Hä vµ tªn;§¬n vÞ\nTrÇn ThÞ B×nh;Së Y tÕ\nLª H÷u §øc;Së Tµi chÝnh\n", "latin-1"),
+    "VNI": ("Hoï vaø teân;Ñôn vò\nTraàn Thò Bình;Sôû Y teá\nLeâ Höõu Ñöùc;Sôû Taøi chính\n", "cp1252"),
+}
+
+
+@pytest.mark.parametrize("encoding", OLD)
+def test_a_csv_in_an_encoding_before_unicode_is_a_list_like_any_other(tmp_path, encoding):
+    text, written = OLD[encoding]
+    if encoding == "cp1258":  # the tone behind its vowel, as Windows stored it
+        text = "".join(unicodedata.normalize("NFD", c) if c in "ọếầịởữứ" else c for c in text)
+        text = text.replace("e\u0302", "ê").replace("a\u0302", "â").replace("o\u031b", "ơ").replace("u\u031b", "ư")
+        text = "".join(unicodedata.normalize("NFD", c) if c in "àìí" else c for c in text)
+    (tmp_path / "a.csv").write_bytes(text.encode(written))
+    workbook = read(tmp_path / "a.csv")
+    choice = choose(workbook, LIST)
+    assert fields(choice.layouts[0]) == {"name": "A", "unit": "B"}
+    assert [(row.text("name"), row.text("unit")) for row in choice.layouts[0].rows] == [
+        ("Trần Thị Bình", "Sở Y tế"),
+        ("Lê Hữu Đức", "Sở Tài chính"),
+    ]
+    assert workbook.notes + choice.notes != []
