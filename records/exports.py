@@ -106,9 +106,9 @@ def wanted_of(export):
 def write(export, pulse=None):
     """Write the file of an export; nothing is left of one that is stopped or fails."""
     pulse = pulse or Pulse(export.public_id)
-    pulse.start("write")
     total = export.rows
     try:
+        pulse.start("write")
         wanted = wanted_of(export)
         with tempfile.TemporaryFile() as file:
             with one_view():

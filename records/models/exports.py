@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from records.models.claims import Claimed
 from records.models.fields import new_public_id, one_of
@@ -23,7 +24,7 @@ class ExportFormat(models.TextChoices):
 
 
 class ExportStatus(models.TextChoices):
-    WRITING = "writing", _("being written")
+    WRITING = "writing", pgettext_lazy("file", "being written")
     READY = "ready", _("ready")
     STOPPED = "stopped", _("stopped")
     FAILED = "failed", _("could not be written")
