@@ -27,7 +27,7 @@ from records.lists.exporting import (
     part_of,
 )
 from records.models import Award, AwardType, AwardTypeAlias, Decision, Member, Unit
-from records.sheet_kinds import AWARD_TYPES, AWARDS, MEMBERS
+from records.sheet_kinds import AWARD_TYPES, AWARDS, MEMBERS, UNITS
 from records.sheets.planning import Type
 
 NUMBER = Part(ORDINAL, _("No."), type=Type.NUMBER, width=7, header="STT", always=True)
@@ -92,21 +92,27 @@ def find_units(user, params):
     return Found(units.order_by("path"), form, the_way(_("Units"), "records:staff_unit_list", form))
 
 
+def shown_publicly(listed):
+    return LISTED["yes" if listed else "no"]
+
+
+LISTED = first_words(UNITS.field("listed").words)
 UNITS_OUT = Outgoing(
     code="units",
     title=_("list of units"),
     parts=(
         NUMBER,
-        Part("code", _("code"), ("code",), width=14, always=True),
-        Part("name", _("name"), ("name",), width=44, always=True),
-        Part("short_name", _("short name"), ("short_name",)),
-        Part("kind", _("kind"), ("kind",), Type.CHOICE, 28, turn_for=in_words(Unit.Kind.choices)),
-        Part("parent_code", _("code of the unit above"), ("parent__code",), width=14),
-        Part("parent", _("directly above"), ("parent__name",), width=44),
-        Part("sector", _("sector"), ("sector__name",)),
-        Part("established", _("established on"), ("established_on",), Type.DATE, 14),
-        Part("dissolved", _("dissolved on"), ("dissolved_on",), Type.DATE, 14),
-        Part("description", _("what it does"), ("description",), width=50, at_first=False),
+        part_of(UNITS, "code", "code", width=18, always=True),
+        part_of(UNITS, "name", "name", width=44, always=True),
+        part_of(UNITS, "short_name", "short_name"),
+        part_of(UNITS, "kind", "kind", width=28),
+        part_of(UNITS, "above_code", "parent__code", width=18),
+        part_of(UNITS, "above", "parent__name", width=44),
+        part_of(UNITS, "sector", "sector__name"),
+        part_of(UNITS, "established", "established_on", width=14),
+        part_of(UNITS, "dissolved", "dissolved_on", width=14),
+        part_of(UNITS, "listed", "listed", width=10, turn=shown_publicly),
+        part_of(UNITS, "description", "description", width=50, at_first=False),
         Part("headcount", _("eligible members of its own"), ("headcount",), Type.NUMBER, at_first=False),
     ),
     find=find_units,

@@ -160,7 +160,7 @@ def apply(batch, user, pulse=None):
     """
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.act_id):
+        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)):
             done = write(batch, user, pulse)
     except Overtaken as refusal:
         mark(batch, refusal.conflicts)
@@ -174,13 +174,17 @@ def apply(batch, user, pulse=None):
     return done
 
 
+def reason_of(batch):
+    """What the history says of why its rows were written."""
+    return (_("Imported from %(file)s") % {"file": batch.name})[:500]
+
+
 def write(batch, user, pulse):
     # A second worker that took it up by mistake waits here, and then finds it done.
     if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
         raise Stopped
     kind = find_kind(batch.kind)
-    reason = _("Imported from %(file)s") % {"file": batch.name}
-    writer = kind.writer(kind, context_of(batch, user, reason[:500]))
+    writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     count, conflicts = 0, {}
     pulse.start("write")
     for rows in batches(batch):
@@ -191,9 +195,12 @@ def write(batch, user, pulse):
             writer.write(good)
             count += len(good)
         pulse.beat(count, batch.to_write)
+    if batch.only_good or not conflicts:
+        writer.finish()
+    late = getattr(writer, "late", {})
+    conflicts, count = conflicts | late, count - len(late)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    writer.finish()
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
@@ -228,7 +235,7 @@ def undo(batch, user, reason, pulse=None):
     """Take back all that the import wrote, as long as nothing stands on it; returns what does, else an empty list."""
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.undo_id):
+        with transaction.atomic(), acting(user, batch.undo_id, reason[:500]):
             in_the_way = undo_acts(batch.act_id, reason or _("Import taken back"), pulse)
             if not in_the_way:
                 values = {"undone_at": timezone.now(), "undone_by": user, "undo_reason": reason[:500], "error": ""}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -18,6 +18,8 @@ from records.bulk import BATCH, remember
 from records.pulse import Pulse
 
 TOLD = 100
+# What `prepare` copies paths from.
+UNITS = ("unit", "attached_to")
 
 
 @dataclass
@@ -89,10 +91,11 @@ def undo_acts(act_id, reason, pulse=None):
     found = acts_of(act_id)
     total = sum(len(acts.last) for acts in found)
     pulse.start("look")
-    created = {acts.model: set(acts.created) for acts in found}
+    # What the act changed will refer to what it did before.
+    own = {acts.model: {*acts.created, *acts.changed} for acts in found}
     in_the_way = []
     for acts in found:
-        in_the_way += later_changes(acts) + references(acts, created)
+        in_the_way += later_changes(acts) + references(acts, own)
         if len(in_the_way) >= TOLD:
             return in_the_way[:TOLD]
     if in_the_way:
@@ -138,14 +141,14 @@ def changed_since(acts, keys):
     return found
 
 
-def references(acts, created):
+def references(acts, own_rows):
     """Records, not the act's own, that refer to what it created."""
     found = []
     for relation in acts.model._meta.related_objects:
         other = relation.related_model
         if relation.many_to_many or not acts.created:
             continue
-        own = created.get(other, set())
+        own = own_rows.get(other, set())
         for start in range(0, len(acts.created), BATCH):
             some = acts.created[start : start + BATCH]
             rows = other._base_manager.filter(**{f"{relation.field.name}__in": some})
@@ -200,9 +203,12 @@ def restored(acts, keys, reason):
         record.was = {name: getattr(record, name) for name in names}
         for name in names:
             setattr(record, name, getattr(past[record.pk], name))
-        if hasattr(record, "prepare"):
-            record.prepare()
         records.append(record)
+    if hasattr(acts.model, "prepare"):
+        # What they derive their keys from, read at once.
+        prefetch_related_objects(records, *[one.name for one in acts.model._meta.concrete_fields if one.is_relation])
+        for record in records:
+            record.prepare()
     columns = [acts.model._meta.get_field(column.name).name for column in acts.model.history.model.tracked_fields]
     columns = [name for name in columns if name != acts.model._meta.pk.name]
     derived = {"unit_path", "attached_path", "search_key", "sort_key", "key"}

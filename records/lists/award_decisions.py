@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from records import wording
+from records.lists.award_rows import folded
 from records.models import Award, AwardEvent, Decision, Unit
 from records.numbering import issuer_key, parse_number
 from records.sheets.cells import UnreadableCell, read_date
@@ -264,15 +265,15 @@ class Ledger:
         self.position, self.loaded = 0, decision is None
 
     def enter(self, type_id, name, unit, award):
-        key = (type_id, fold(name), fold(unit))
+        key = (type_id, folded(name), folded(unit))
         for found in (self.known[key], self.by_name[key[:2]]):
             if award not in found:
                 found.append(award)
 
     def find(self, written):
         """The awards in the register that a planned one may be: by type, name and unit, else by type and name."""
-        name = (written.type_id, fold(written.recipient_name))
-        if exact := self.known.get((*name, fold(written.recipient_unit))):
+        name = (written.type_id, folded(written.recipient_name))
+        if exact := self.known.get((*name, folded(written.recipient_unit))):
             return list(exact)
         same_name = self.by_name.get(name, ())
         return [award for award in same_name if not written.recipient_unit or not award.recipient_unit]

@@ -71,7 +71,7 @@ FIELDS = (
     Field("position_and_unit", _("position and unit"), TOGETHER),
     Field(
         "kind",
-        _("kind of recipient"),
+        _("person, collective or household"),
         ("Phân loại khen thưởng", "Loại", "Đối tượng", "Cá nhân/Tập thể", "Tập thể/Cá nhân", "Kind"),
         type=Type.CHOICE,
         words=KIND_WORDS,

@@ -1,18 +1,16 @@
 """Whom in the register the rows of an award list honour: linked where nothing is left to guess, asked where two fit."""
 
 from collections import defaultdict
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from records.lists.award_rows import read_code
+from records.lists.award_rows import folded, read_code
 from records.lists.base import offered
 from records.models import Award, Member, Membership
 from records.models.members import PRESENT
 from records.sheets.planning import Finding
 from records.sheets.values import EMPTY
 from records.templatetags.marks import partial_date
-from records.vietnamese import fold
 
 Kind = Award.RecipientKind
 # So many names, cards or keys in one condition.
@@ -21,7 +19,6 @@ PERSON = (
     "pk", "public_id", "full_name", "search_key", "card_number", "unit_id", "unit_path", "position", "birth_date",
     "birth_precision", "standing",
 )  # fmt: skip
-folded = lru_cache(maxsize=20_000)(fold)
 
 
 class Recipients:

@@ -52,7 +52,11 @@ ERASABLE = {
     "period_end": ("period_end",),
 }
 CODE_SIGNS = re.compile(r"[\s\-–]")
+# Columns say few things many times over.
 printed_key = lru_cache(maxsize=20_000)(award_key)
+folded = lru_cache(maxsize=20_000)(fold)
+kind_said = lru_cache(maxsize=2_000)(wording.find_recipient_kind)
+years_said = lru_cache(maxsize=2_000)(wording.find_years)
 
 
 @dataclass(slots=True)
@@ -132,9 +136,9 @@ def read_code(row, name="code"):
 
 def read_years(row):
     """The years of the achievement: in one column, in two, or (None, None)."""
-    years = list(wording.find_years(row.text("period")) or (None, None))
+    years = list(years_said(row.text("period")) or (None, None))
     for place, name in enumerate(("period_start", "period_end")):
-        if found := wording.find_years(row.text(name)):
+        if found := years_said(row.text(name)):
             years[place] = found[0]
     return years
 
@@ -143,8 +147,8 @@ def read_cells(row, types):
     """An award as its row has it, cell by cell: of one that is known by its code nothing is guessed."""
     award = WrittenAward(row.text("name"), row.text("salutation"), row.text("position"), row.text("unit"))
     award.reason = row.text("reason")
-    award.recipient_kind = wording.find_recipient_kind(row.text("kind"))
-    award.recipient_category = CATEGORIES.get(fold(row.text("category")), "")
+    award.recipient_kind = kind_said(row.text("kind"))
+    award.recipient_category = CATEGORIES.get(folded(row.text("category")), "")
     award.period_start, award.period_end = read_years(row)
     award.type = types.find_type(row.text("type")) if row.text("type") else None
     return award
@@ -185,7 +189,7 @@ def split_person(award, together):
 
 def read_kind(award, row, layout):
     """Whom the row honours: by the heading above, or what else in the row leaves no doubt; else ""."""
-    if found := next((kind for text in reversed(row.groups) if (kind := wording.find_recipient_kind(text))), ""):
+    if found := next((kind for text in reversed(row.groups) if (kind := kind_said(text))), ""):
         return found
     if wording.is_household_name(award.recipient_name):
         return Kind.HOUSEHOLD
@@ -199,4 +203,4 @@ def read_kind(award, row, layout):
     header = next((column.label for column in layout.matched if column.field.name == "name"), "")
     # "Họ và tên/Tên tập thể" holds people too.
     titles = [layout.sheet.name, " ".join(layout.titles), "" if "ten/" in fold(header) else header]
-    return next((kind for text in titles if (kind := wording.find_recipient_kind(text))), "")
+    return next((kind for text in titles if (kind := kind_said(text))), "")

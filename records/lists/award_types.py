@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from simple_history.utils import bulk_create_with_history
 
 from records import wording
 from records.bulk import remember
@@ -405,8 +406,7 @@ class AwardTypeWriter(ListWriter):
         types = [AwardType(**self.values(row)) for row in rows]
         for one in types:
             one.prepare()
-        AwardType.objects.bulk_create(types, batch_size=BATCH)
-        remember(AwardType, [one.pk for one in types], "+", self.context.reason)
+        self.enter(AwardType, types)
         self.name([(one.pk, row.after.get("aliases", ())) for one, row in zip(types, rows, strict=True)])
 
     def change(self, rows):
@@ -438,7 +438,8 @@ class AwardTypeWriter(ListWriter):
             self.aliases[key] = {name: alias for name, alias in self.aliases[key].items() if name in kept}
         if gone:
             remember(AwardTypeAlias, gone, "-", self.context.reason)
-            AwardTypeAlias.objects.filter(pk__in=gone).delete()
+            rows = AwardTypeAlias._base_manager.filter(pk__in=gone)
+            rows._raw_delete(rows.db)
 
     def name(self, said):
         """Enter other names that are not there yet."""
@@ -448,5 +449,8 @@ class AwardTypeWriter(ListWriter):
             for text in texts
             if award_key(text) not in self.aliases[key]
         ]
-        AwardTypeAlias.objects.bulk_create(fresh, batch_size=BATCH)
-        remember(AwardTypeAlias, [alias.pk for alias in fresh], "+", self.context.reason)
+        self.enter(AwardTypeAlias, fresh)
+
+    def enter(self, model, rows):
+        if rows:
+            bulk_create_with_history(rows, model, batch_size=BATCH, default_change_reason=self.context.reason or None)

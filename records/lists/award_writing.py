@@ -1,6 +1,7 @@
 """Planned awards written: with their decisions where the register does not have them, all drafts until published."""
 
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from records.bulk import insert, remember, reserve
 from records.lists.award_decisions import DecisionFacts, find_decisions
@@ -96,26 +97,27 @@ class AwardWriter(ListWriter):
     def create(self, rows):
         paths = held(rows)
         self.find_decisions(rows)
+        self.enter_decisions([said for row in rows if (said := row.after.get("decision"))], paths)
         keys = reserve(Award, len(rows))
         insert(Award, COLUMNS, [self.written(key, row.after, paths) for key, row in zip(keys, rows, strict=True)])
         remember(Award, keys, "+", self.context.reason)
 
-    def decision_for(self, after):
-        """The decision of a new award; one that the register does not have is entered, once, as a draft."""
-        if key := after.get("decision_id"):
-            return self.decisions[key]
-        said = after["decision"]
-        key = named(said).key
-        if key not in self.decisions:
-            decision = Decision(**from_json(Decision, said))
-            decision._change_reason = self.context.reason
-            decision.save()
-            self.decisions[key] = decision
-        return self.decisions[key]
+    def enter_decisions(self, said, paths):
+        """Enter the decisions that the register does not have, each once, as drafts."""
+        fresh = {}
+        for one in said:
+            if (key := named(one).key) not in self.decisions and key not in fresh:
+                fresh[key] = decision = Decision(**from_json(Decision, one))
+                decision.unit = Unit(pk=decision.unit_id, path=paths[decision.unit_id])
+                decision.prepare()
+        decisions, reason = list(fresh.values()), self.context.reason or None
+        if decisions:
+            bulk_create_with_history(decisions, Decision, batch_size=BATCH, default_change_reason=reason)
+        self.decisions |= fresh
 
     def written(self, key, after, paths):
         """A new award's row, as the database takes it."""
-        get, decision = after.get, self.decision_for(after)
+        get, decision = after.get, self.decisions[after.get("decision_id") or named(after["decision"]).key]
         return (
             key, new_public_id(), decision.pk, after["type_id"], after["recipient_kind"], get("member_id"),
             get("collective_id"), after["recipient_name"], get("salutation", ""), get("recipient_position", ""),

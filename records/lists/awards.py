@@ -22,11 +22,13 @@ from records.lists.award_rows import (
     WRITTEN,
     KnownTypes,
     erased_fields,
+    folded,
     is_erasing,
     read_award,
     read_cells,
     read_code,
     without,
+    years_said,
 )
 from records.lists.award_writing import AwardWriter
 from records.lists.base import NEW, Draft, ListPlanner, offered
@@ -197,7 +199,7 @@ class AwardPlanner(ListPlanner):
             text = row.text(name)
             if not text or is_erasing(row.values.get(name)) or self.context.mend("bad_period", name, text) == EMPTY:
                 continue
-            years = wording.find_years(text)
+            years = years_said(text)
             if not years or not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
                 words = _("“%(text)s” is no year or period of years.") % {"text": text}
                 title = _("It is no year or period of years.")
@@ -300,7 +302,7 @@ class AwardPlanner(ListPlanner):
         if known := draft.extra["known"]:
             return "award", known.pk
         written, person = draft.extra["written"], draft.extra.get("person")
-        whom = fold(written.recipient_name), fold(written.recipient_unit), person.pk if person else None
+        whom = folded(written.recipient_name), folded(written.recipient_unit), person.pk if person else None
         return id(draft.extra["facts"].ledger), written.type_id, *whom
 
     def repeats(self, draft):
@@ -403,7 +405,7 @@ class AwardPlanner(ListPlanner):
         values = {
             name: value
             for name, value in draft.values.items()
-            if value == ERASED or value != as_read(getattr(record, name, None))
+            if value != (now := getattr(record, name, None)) and (value == ERASED or value != as_read(now))
         }
         if not draft.row.text("kind"):
             values.pop("recipient_kind", None)

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from records.sheets.values import ERASED, Reader
 from records.templatetags.marks import DASH, partial_date
 
 NEW, LEFT_OUT = "new", "skip"
+# What to do with all rows that likely mean the one record offered; the other answer is NEW.
+TAKEN = "take"
 BATCH = 500
 
 
@@ -113,8 +116,10 @@ class ListPlanner:
         return PlannedRow(draft.row, Outcome.REFUSED, draft.label, draft.findings)
 
     def ambiguous(self, draft):
-        words = _("Several records may be meant.") if len(draft.matches) > 1 else _("It is not certain who is meant.")
-        finding = Finding("several", "", draft.label, words)
+        if len(draft.matches) > 1:
+            finding = Finding("several", "", draft.label, _("Several records may be meant."))
+        else:
+            finding = Finding("likely", "", draft.label, _("It is not certain who is meant."))
         offered = [self.candidate(draft, record) for record in draft.matches[:10]]
         return PlannedRow(draft.row, Outcome.AMBIGUOUS, draft.label, [finding], candidates=offered)
 
@@ -123,10 +128,12 @@ class ListPlanner:
         key = self.identity(draft)
         if key is None:
             return None
-        number, values = self.brought.setdefault(key, (draft.row.number, draft.values))
-        if values is draft.values:
+        said = self.said_by(draft)
+        row, before = self.brought.setdefault(key, (draft.row, said))
+        if row is draft.row:
             return None
-        if values == draft.values:
+        number = row.number
+        if before == said:
             words = _("The same as row %(number)d; entered once.") % {"number": number}
             title = _("Said twice in the list; entered once.")
             return PlannedRow(
@@ -136,6 +143,10 @@ class ListPlanner:
         title = _("Twice in the list, with different particulars.")
         draft.findings.append(Finding("twice", "", draft.label, words, title))
         return self.refused(draft)
+
+    def said_by(self, draft):
+        """What two rows about one record have to say alike to be said twice, and not contradictory."""
+        return dict(draft.values)
 
     def claim(self, draft, record):
         """Note that a row is about a record; of two rows about one record the second is refused."""
@@ -156,9 +167,10 @@ class ListPlanner:
                 return found[0], False
         if not draft.matches:
             return None, False
-        if draft.sure and len(draft.matches) == 1:
+        said = self.context.mend("likely", "") if len(draft.matches) == 1 else ""
+        if len(draft.matches) == 1 and (draft.sure or said == TAKEN):
             return draft.matches[0], False
-        return None, True
+        return None, said != NEW
 
     def created(self, draft):
         self.complete(draft)
@@ -207,13 +219,16 @@ class ListPlanner:
 
 
 class ListWriter:
-    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says."""
+    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says.
+
+    `late` says of rows why they could not be written after all, by their pk.
+    """
 
     model = None
 
     def __init__(self, kind, context):
         self.kind, self.context = kind, context
-        self.records = {}
+        self.records, self.late = {}, {}
 
     def conflicts(self, rows):
         """Why rows can no longer be written as planned, by their pk; locks the records to be changed."""
@@ -257,7 +272,8 @@ class ListWriter:
 
     def create(self, rows):
         fresh = [self.prepared(self.model(**from_json(self.model, row.after))) for row in rows]
-        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=self.context.reason or None)
+        reason = self.context.reason or None
+        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=reason)
         return fresh
 
     def change(self, rows):
@@ -269,10 +285,18 @@ class ListWriter:
                 columns.add(column_of(self.model, name).name)
             self.prepared(record)
         columns |= self.derived()
+        reason = self.context.reason or None
         bulk_update_with_history(
-            list(records.values()), self.model, sorted(columns), batch_size=BATCH,
-            default_change_reason=self.context.reason or None,
-        )  # fmt: skip
+            list(records.values()), self.model, sorted(columns), batch_size=BATCH, default_change_reason=reason
+        )
+
+    def attempt(self, row, act):
+        """Do what a row says by its record's own verbs; where these refuse, the row is a conflict met late."""
+        try:
+            with transaction.atomic():
+                act()
+        except ValidationError as refusal:
+            self.late[row.pk] = " ".join(refusal.messages)
 
     def prepared(self, record):
         """A record with its keys derived."""

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from records import imports
-from records.models import Award, AwardType, Import, Member
+from records.models import Award, AwardType, Import, Member, Unit
 from tests.factories import (
     make_award,
     make_award_type,
     make_branch,
     make_decision,
     make_member,
+    make_sector,
     make_staff,
     make_superuser,
     make_unit,
@@ -123,6 +124,52 @@ def test_an_edit_is_written_and_then_is_the_same(clerk, people):
     assert imports.apply(batch, clerk).written == 1
     same(brought_in(clerk, "members", taken_out(clerk, "members")), len(people))
     same(brought_in(clerk, "members", content), len(people))
+
+
+# Units
+
+
+@pytest.fixture
+def tree(root):
+    """Units of every kind, one below another, some without a name of their own."""
+    above, found = root, [root]
+    sector = make_sector(name="Nội vụ")
+    for number, kind in enumerate(Unit.Kind.values):
+        unit = make_unit(
+            parent=above if number % 3 else root,
+            name=["Chi bộ 1", f"Cơ quan {number}"][number % 2],
+            short_name=TEXTS[number % len(TEXTS)],
+            description=TEXTS[-number % len(TEXTS)],
+            kind=kind,
+            sector=sector if number % 2 else None,
+            established_on=date(1990, 1, 1 + number) if number % 2 else None,
+            listed=bool(number % 2),
+        )
+        above = unit
+        found.append(unit)
+    return found
+
+
+@FORMATS
+def test_units(root, tree, form):
+    keeper = make_staff("approver", root)
+    content = taken_out(keeper, "units", form)
+    same(brought_in(keeper, "units", content, form), len(tree))
+
+
+def test_dissolved_units(root, tree):
+    keeper = make_staff("approver", root)
+    tree[-1].dissolve(date(2021, 1, 1), make_decision(unit=root))
+    content = taken_out(keeper, "units", query="state=all")
+    same(brought_in(keeper, "units", content), len(tree))
+
+
+def test_an_edited_cell_of_a_unit_is_that_change(root, tree):
+    keeper = make_staff("approver", root)
+    content = taken_out(keeper, "units")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Mã đơn vị"] == tree[3].code)
+    planned = only_change(brought_in(keeper, "units", edited(content, "Tên viết tắt", place, "CB1")), len(tree))
+    assert planned.target == tree[3].pk and planned.after == {"short_name": "CB1"}
 
 
 # Awards

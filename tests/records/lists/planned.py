@@ -1,4 +1,4 @@
-"""Lists planned and written as an import does it, without a file: rows go through JSON on the way, as they are stored."""
+"""Lists planned and written as an import does it, without a file: on the way rows go through JSON, as in the table."""
 
 import json
 from dataclasses import dataclass, field

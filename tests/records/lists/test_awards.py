@@ -405,7 +405,12 @@ class TestAgain:
         plan = bring([*person(position="(xoá)", called="(trống)"), "(xóa)"], header=header)
         assert outcomes(plan) == ["change"]
         award = Award.objects.get()
-        assert (award.recipient_position, award.salutation, award.period_start, award.period_end) == ("", "", None, None)
+        assert (award.recipient_position, award.salutation, award.period_start, award.period_end) == (
+            "",
+            "",
+            None,
+            None,
+        )
         assert outcomes(plan_of([*person(position="(xoá)"), "(xóa)"], header=header)) == ["same"]
 
     def test_a_name_cannot_be_erased(self):
