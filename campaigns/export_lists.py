@@ -11,6 +11,7 @@ from campaigns.forms.plans import STATES, PlanFilter
 from campaigns.forms.staff_campaigns import StaffCampaignFilter
 from campaigns.forms.staff_exemplars import StaffExemplarFilter
 from campaigns.lists.exporting import in_full, quantities, told_amount, within
+from campaigns.lists.registration_export import REGISTRATIONS_OUT
 from campaigns.models import Campaign, Exemplar, Inspection, PlannedActivity
 from records.access import seen
 from records.export_lists import NUMBER, the_way
@@ -193,4 +194,4 @@ INSPECTIONS_OUT = Outgoing(
     where=("slug",),
 )
 
-LISTS = (CAMPAIGNS_OUT, PLANS_OUT, EXEMPLARS_OUT, INSPECTIONS_OUT)
+LISTS = (CAMPAIGNS_OUT, PLANS_OUT, REGISTRATIONS_OUT, EXEMPLARS_OUT, INSPECTIONS_OUT)

@@ -10,7 +10,8 @@ from django.db.models import Count, F, Min
 from campaigns.models import Campaign, Exemplar, Inspection, Registration, SelfRegistration, UnitPlan
 from campaigns.ranking import Row, figures_of
 from records import gaps
-from records.models import Decision, Member, Transfer
+from records.duplicates import pairs
+from records.models import CleanUp, Decision, Member, Transfer
 
 SHOWN = 6
 DRAFTS_SHOWN = 5
@@ -212,19 +213,42 @@ class Work:
     # What is missing or impossible
 
     @cached_property
+    def figures(self):
+        """The members I may put right by what is wrong with them (records.gaps.Figures)."""
+        mine = gaps.summed(Member.objects.editable_by(self.user, self.on), self.on)
+        return mine.get(None) or gaps.Figures()
+
+    @property
     def member_gaps(self):
         """(gap, number) for the members I may put right."""
-        return gaps.counted(Member.objects.editable_by(self.user, self.on).present(), gaps.MEMBER_GAPS)
+        return self.figures.told()
+
+    @cached_property
+    def pairs(self):
+        """How many pairs of records I may merge are probably one person."""
+        return len(pairs(Member.objects.editable_by(self.user, self.on)))
+
+    @cached_property
+    def clean_up(self):
+        """The day by which records of mine are to be in order, the nearest; None where no manager set one."""
+        days = CleanUp.objects.open() if self.paths is None else CleanUp.objects.over(self.paths)
+        return days.nearest()
+
+    @property
+    def clean_rate(self):
+        """Records of mine without any gap in percent, None where I keep nobody."""
+        people = self.figures.people
+        return 100 * (people - self.figures.faulty) / people if people else None
 
     @cached_property
     def decision_gaps(self):
         """(gap, number) for the decisions I may put right that are not published yet."""
         mine = Decision.objects.editable_by(self.user, self.on).filter(published_at__isnull=True)
-        return gaps.counted(mine, gaps.DECISION_GAPS)
+        return gaps.counted(mine, gaps.DECISION_GAPS, self.on)
 
     @cached_property
     def gap_count(self):
-        return sum(number for _gap, number in (*self.member_gaps, *self.decision_gaps))
+        return self.pairs + sum(number for _gap, number in (*self.member_gaps, *self.decision_gaps))
 
     @property
     def is_done(self):

@@ -22,6 +22,7 @@ from records.sheets.planning import BadSetting, Context, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import choose
 from records.undoing import acts_of, undo_acts
+from records.vietnamese import from_legacy
 
 STORED = 2000
 WRITTEN = 2000
@@ -65,9 +66,17 @@ def ending(name):
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
     workbook = read(batch.file.path, name=batch.name)
-    kind = find_kind(batch.kind)
+    kind = kind_for(find_kind(batch.kind), context_of(batch, batch.by), workbook)
     choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
+
+
+def kind_for(kind, context, workbook):
+    """A kind of list with the columns that depend on what the file is about."""
+    if kind.more_fields is None:
+        return kind
+    cells = [cell for sheet in workbook.sheets for line in sheet.head for cell in line.cells]
+    return kind.for_context(context, [from_legacy(cell) for cell in cells if isinstance(cell, str)])
 
 
 def context_of(batch, user, reason=""):
@@ -97,7 +106,7 @@ def plan(batch, pulse=None):
 
 def store_plan(batch, pulse):
     choice, notes = understand(batch)
-    kind = find_kind(batch.kind)
+    kind = choice.layouts[0].kind
     planner, summary = kind.planner(kind, context_of(batch, batch.by)), Summary()
     batch.rows.all()._raw_delete(batch.rows.db)
     rows = plan_rows(planner, choice.layouts)
@@ -187,7 +196,8 @@ def write(batch, user, pulse):
     writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     count, conflicts = 0, {}
     pulse.start("write")
-    for rows in batches(batch):
+    writer.begin(batch.rows.to_write())
+    for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
         conflicts |= writer.conflicts(rows)
         # Once something stands against all of it the rest is only looked at, so that all is told at once.
         if batch.only_good or not conflicts:
@@ -213,11 +223,11 @@ def write(batch, user, pulse):
     return Done(count, len(conflicts))
 
 
-def batches(batch):
-    """The rows to be written, some thousands at a time, in the order of the file."""
+def batches(batch, size):
+    """The rows to be written, so many at a time, in the order of the file."""
     columns = ("pk", "number", "outcome", "label", "target", "before", "after")
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=WRITTEN)
-    while some := list(islice(rows, WRITTEN)):
+    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=size)
+    while some := list(islice(rows, size)):
         yield some
 
 

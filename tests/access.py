@@ -155,6 +155,16 @@ ACCESS = {
     "records:staff_unit_move": PUBLISHERS,
     "records:staff_unit_dissolve": PUBLISHERS,
     "records:staff_member_readers": READERS,
+    "records:staff_quality": SIGNED_IN,
+    "records:staff_cleanup_set": MANAGERS,
+    "records:staff_cleanup_end": signed_in(405),
+    "records:staff_duplicate_list": SIGNED_IN,
+    "records:staff_duplicate_detail": EDITORS,
+    "records:staff_duplicate_apart": signed_in(405),
+    "records:staff_duplicate_again": signed_in(405),
+    "records:staff_merge_list": SIGNED_IN,
+    "records:staff_merge_detail": EDITORS,
+    "records:staff_merge_undo": EDITORS,
     "records:staff_decision_list": SIGNED_IN,
     "records:staff_decision_add": ENTRY,
     "records:staff_decision_reading": SIGNED_IN,
@@ -220,6 +230,12 @@ ACCESS = {
 # What a POST with nothing in it answers, for each address of the staff that takes one: the form again with what is
 # missing (200) or a redirect (302) to those who may, no more than a GET to the others.
 POSTS = {
+    "records:staff_cleanup_set": MANAGERS,
+    "records:staff_cleanup_end": MANAGERS._replace(manager=302, superuser=302),
+    "records:staff_duplicate_detail": EDITORS,
+    "records:staff_duplicate_apart": EDITORS_DONE,
+    "records:staff_duplicate_again": EDITORS_DONE,
+    "records:staff_merge_undo": EDITORS,
     "records:staff_unit_edit": EDITORS,
     "records:staff_unit_add": EDITORS,
     "records:staff_unit_rename": EDITORS,
@@ -355,8 +371,11 @@ MEMBER_PAGES = [
     for page in ("detail", "card", "edit", "attach", "end_attachment", "standing", "transfer")
 ]
 UNIT_PAGES = [
-    f"records:staff_unit_{page}" for page in ("detail", "readers", "edit", "add", "rename", "move", "dissolve")
+    *(f"records:staff_unit_{page}" for page in ("detail", "readers", "edit", "add", "rename", "move", "dissolve")),
+    *("records:staff_cleanup_set", "records:staff_cleanup_end"),
 ]
+PAIR_PAGES = [f"records:staff_duplicate_{page}" for page in ("detail", "apart", "again")]
+MERGE_PAGES = [f"records:staff_merge_{page}" for page in ("detail", "undo")]
 TRANSFER_PAGES = [f"records:staff_transfer_{page}" for page in ("accept", "refuse", "call_off")]
 # Addresses that hide what is not public from everybody but those whose units it concerns.
 HIDDEN = [

@@ -4,6 +4,7 @@ Migrating takes seconds, a copy takes none.
 """
 
 import fcntl
+import gc
 import sqlite3
 from contextlib import contextmanager
 
@@ -24,7 +25,10 @@ def alone(directory):
 
 def migrate_into(name):
     connection.settings_dict["TEST"]["NAME"] = name
+    # Each migration makes every model anew; looking for what has become garbage takes a fifth of the time.
+    gc.disable()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    gc.enable()
     count_from(FIRST_KEY)
     connection.close()
 

@@ -19,9 +19,11 @@ from campaigns.models import (
 from records.models import (
     Award,
     AwardType,
+    CleanUp,
     Decision,
     Export,
     Member,
+    Merge,
     Posting,
     SavedView,
     Sector,
@@ -30,7 +32,8 @@ from records.models import (
     User,
 )
 
-_n = count(1)
+# All of one length: no name begins with another, and as texts they stand in the order of the numbers.
+_n = count(100_001)
 DAY = date(2020, 1, 1)
 PASSWORD = "một-mật-khẩu-dài"
 
@@ -86,6 +89,18 @@ def make_member(**fields):
 def make_transfer(member, to_unit, **fields):
     """A transfer that waits for the receiving unit."""
     return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
+
+
+def make_merge(kept, absorbed, **fields):
+    """Two records merged."""
+    return Merge.perform(kept, absorbed, **{"by": make_user(), **fields})
+
+
+def make_cleanup(unit, **fields):
+    """A deadline for a unit's records."""
+    return CleanUp.objects.create(
+        **{"unit": unit, "due_on": DAY, "set_by": fields.pop("by", None) or make_user(), **fields}
+    )
 
 
 def make_view(**fields):
@@ -167,8 +182,9 @@ def make_campaign(**fields):
 
 def make_activity(campaign, **fields):
     n = next(_n)
+    order = campaign.activities.count() + 1
     return Activity.objects.create(
-        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": n, **fields}
+        **{"campaign": campaign, "name": f"Việc {n}", "measure": "buổi", "order": order, **fields}
     )
 
 

@@ -21,6 +21,7 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",
     "jit": "off",
     "timezone": "UTC",
 }

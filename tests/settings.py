@@ -11,6 +11,8 @@ from config.settings import *  # noqa: E402, F403
 
 # Nothing has been collected while tests run.
 STATIC_ROOT = BASE_DIR / "static"  # noqa: F405
+# Static files are looked for when one is asked for, not each time a test client starts.
+WHITENOISE_AUTOREFRESH = True
 # Tests sign in by force as people of every role; those about the second step turn it on.
 REQUIRE_SECOND_FACTOR = False
 # No slow hashing, no shared cache table.

@@ -1,6 +1,7 @@
 """Who may open which address: one table, held against the list of all addresses."""
 
 import io
+import shutil
 
 import pytest
 from django.core.files.base import ContentFile
@@ -24,6 +25,8 @@ from tests.access import (
     HIDDEN,
     INSPECTION_PAGES,
     MEMBER_PAGES,
+    MERGE_PAGES,
+    PAIR_PAGES,
     PHOTO_PAGES,
     PLAN_PAGES,
     POSTS,
@@ -44,6 +47,7 @@ from tests.factories import (
     make_inspection,
     make_invitation,
     make_member,
+    make_merge,
     make_plan,
     make_registration,
     make_self_registration,
@@ -72,8 +76,23 @@ def test_every_address_is_in_the_table():
     assert set(url_names(get_resolver().url_patterns)) == set(ACCESS)
 
 
+@pytest.fixture(scope="module")
+def filled(shared_rows, media, tmp_path_factory):
+    """The arguments of every address, and the files of what they lead to, which each test begins with anew."""
+    files = tmp_path_factory.mktemp("files")
+    arguments = fill()
+    shutil.copytree(media, files, dirs_exist_ok=True)
+    return arguments, files
+
+
 @pytest.fixture
-def register():
+def register(filled, media, db):
+    arguments, files = filled
+    shutil.copytree(files, media, dirs_exist_ok=True)
+    return arguments
+
+
+def fill():
     """One public row and one hidden row of everything that has an address, in one unit's subtree."""
     root = make_unit(code="GOC")
     arguments = {}
@@ -129,6 +148,8 @@ def register():
             **dict.fromkeys(DECISION_PAGES, [draft.decision_id]),
             **dict.fromkeys(AWARD_PAGES, [draft.public_id]),
             "records:staff_change_list": ["records.award", award.pk],
+            **dict.fromkeys(PAIR_PAGES, [member.public_id, make_member(unit=branch).public_id]),
+            **dict.fromkeys(MERGE_PAGES, [make_merge(make_member(unit=branch), make_member(unit=branch)).pk]),
             **dict.fromkeys(TRANSFER_PAGES, [make_transfer(member, make_branch(parent=root)).pk]),
             "records:staff_view_delete": [make_view().pk],
             **dict.fromkeys(EXPORT_PAGES, [make_export().public_id]),

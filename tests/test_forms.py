@@ -19,7 +19,7 @@ from tests.factories import make_award_type, make_branch, make_staff, make_super
 from tests.test_access import ACCESS, POSTS, picture
 
 pytestmark = pytest.mark.django_db
-register = test_access.register
+filled, register = test_access.filled, test_access.register
 # Nobody's data: what the test client itself leaves behind.
 PASSING = {"records.submission", "sessions.session", "usersessions.usersession", "records.auditevent"}
 UNSENT = {"csrfmiddlewaretoken", "once"}
@@ -109,13 +109,25 @@ def works_once(view):
     return False
 
 
-@pytest.fixture
-def client(register):
+def superuser_client():
     client = Client()
     client.force_login(make_superuser())
     return client
 
 
+@pytest.fixture
+def client(register):
+    return superuser_client()
+
+
+@pytest.fixture(scope="module")
+def forms(filled):
+    """The forms as a superuser finds them before anything is sent."""
+    arguments, _files = filled
+    return forms_of(superuser_client(), arguments)
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ["clerk", "approver", "superuser"])
 def test_every_form_carries_the_token_against_forgery(register, role):
     client = test_access.client_of(role, register["root"])
@@ -124,8 +136,8 @@ def test_every_form_carries_the_token_against_forgery(register, role):
     assert [form.name for form in forms if "csrfmiddlewaretoken" not in form.names] == []
 
 
-def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it(client, register):
-    forms = forms_of(client, register)
+@pytest.mark.one_database
+def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it(forms):
     assert [form.name for form in forms if works_once(form.view) != ("once" in form.names)] == []
     # What enters a record is called so.
     entering = [form for form in forms if form.name.endswith(("_add", "_post"))]
@@ -133,8 +145,9 @@ def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it
     assert [form.name for form in entering if "once" not in form.names] == []
 
 
-def test_what_changes_a_record_says_which_state_of_it_was_seen(client, register):
-    forms = [form for form in forms_of(client, register) if form.name.endswith("_edit")]
+@pytest.mark.one_database
+def test_what_changes_a_record_says_which_state_of_it_was_seen(forms):
+    forms = [form for form in forms if form.name.endswith("_edit")]
     assert len(forms) > 8
     for form in forms:
         version = [value for _kind, name, value, _on in form.fields if name == "version"]
@@ -158,6 +171,7 @@ def entered(form, register):
         "records:staff_member_attach": {"unit": (far := make_branch()).code, "unit_key": str(far.pk)},
         "records:staff_member_standing": {"standing": "exempt"},
         "records:staff_member_transfer": {"unit": (host := make_branch()).code, "unit_key": str(host.pk)},
+        "records:staff_cleanup_set": {"due_on": day},
         "records:staff_view_add": {"name": "Của tôi", "page": "records:staff_member_list", "query": "?standing=exempt"},
         "records:staff_unit_add": {"name": "Chi bộ thôn Mới", "code": "CB-MOI", "kind": "sub_branch"},
         "records:staff_unit_rename": {"new_name": "Chi bộ thôn Tên Mới"},
@@ -190,8 +204,8 @@ TOKEN = "7d1f0a52-8c5e-4f7b-9a53-0d5b7e6c1f00"
 UNREADY = {"records:staff_unit_dissolve", "records:staff_member_end_attachment", "records:staff_award_change"}
 
 
-def test_a_form_sent_twice_enters_one_record(client, register):
-    forms = [form for form in forms_of(client, register) if "once" in form.names and form.name not in UNREADY]
+def test_a_form_sent_twice_enters_one_record(client, forms, register):
+    forms = [form for form in forms if "once" in form.names and form.name not in UNREADY]
     assert len(forms) > 15
     # Nobody is sent on twice at the same time.
     Transfer.objects.all().delete()
@@ -242,9 +256,9 @@ def broken(client, form, values):
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_that_is_typed_breaks_a_page(client, register, text):
+def test_nothing_that_is_typed_breaks_a_page(client, forms, text):
     found = []
-    for form in forms_of(client, register):
+    for form in forms:
         # In every box at once; in what is chosen or hidden as well; and in the boxes of numbers alone, for what
         # is refused in one box keeps the others from the database.
         for names in (form.boxes(), set(form.names) - UNSENT, form.boxes({"number"})):
@@ -266,6 +280,7 @@ def test_nothing_asked_in_an_address_breaks_a_list(client, register, text):
 # Too much, too late, nothing there
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("sent", [{"reason": "a" * 3_000_000}, dict.fromkeys(map(str, range(6_100)), "1")])
 def test_too_much_at_once_is_answered_in_words(client, sent):
     client.raise_request_exception = False
@@ -275,6 +290,7 @@ def test_too_much_at_once_is_answered_in_words(client, sent):
     assert "<h1" in html and 'class="masthead' in html and 'lang="vi"' in html
 
 
+@pytest.mark.one_database
 def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
     """A scan of 25 MB goes through, and the page knows what does not."""
     proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
@@ -286,6 +302,7 @@ def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
     assert "<h1>" in answer.read_text()
 
 
+@pytest.mark.one_database
 def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on(register):
     page = reverse("records:staff_decision_list") + "?year=2020"
     action = reverse("records:staff_account_unlock", args=[1])
@@ -294,12 +311,14 @@ def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on
     assert answer.url == "/accounts/login/?next=/staff/decisions/%3Fyear%3D2020"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("page", ["", "https://evil.example/staff/", "javascript:alert(1)", "//evil.example/"])
 def test_a_page_of_another_site_is_not_led_back_to(page):
     answer = Client().post(reverse("records:staff_member_add"), {}, headers={"referer": page})
     assert answer.status_code == 302 and "evil" not in answer.url and answer.url.endswith("next=/staff/members/add/")
 
 
+@pytest.mark.one_database
 def test_an_address_that_only_takes_what_is_sent_says_so(client):
     answer = client.get(reverse("records:staff_member_check"))
     assert answer.status_code == 405 and "POST" in answer.headers["Allow"]

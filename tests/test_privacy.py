@@ -138,6 +138,7 @@ def walk(client, start=("/", "/awards.csv", "/units/", "/decisions/", "/people/x
     return seen
 
 
+@pytest.mark.one_database
 def test_no_public_page_shows_anything_private(client, marked):
     pages = walk(client)
     assert len(pages) > 20
@@ -149,6 +150,7 @@ def test_no_public_page_shows_anything_private(client, marked):
         assert "1907" not in text and "1931" not in text, address
 
 
+@pytest.mark.one_database
 def test_the_markers_are_really_there(marked):
     """The walk above proves something only while the private columns hold what it looks for."""
     assert Award.objects.filter(recipient_name__contains=MARKER).exists()

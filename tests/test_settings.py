@@ -13,7 +13,8 @@ from django.utils import formats, translation
 
 from config.middleware import ProxyMiddleware
 
-pytestmark = pytest.mark.django_db
+# Settings, headers and languages: no row is read.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def manage(*arguments, **environment):

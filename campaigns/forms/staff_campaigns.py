@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -317,7 +318,7 @@ class CampaignEntry:
         for rows in self.rows:
             rows._errors, rows._non_form_errors = [], ErrorList()
 
-    @property
+    @cached_property
     def errors(self):
         """Every error of the page, for its head: pairs of the field (None where it is none) and the words."""
         found = [(None, error) for rows in self.rows for error in rows.non_form_errors()]

@@ -230,6 +230,9 @@ class ListWriter:
         self.kind, self.context = kind, context
         self.records, self.late = {}, {}
 
+    def begin(self, rows):
+        """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
+
     def conflicts(self, rows):
         """Why rows can no longer be written as planned, by their pk; locks the records to be changed."""
         targets = {row.target for row in rows if row.outcome == Outcome.CHANGE}

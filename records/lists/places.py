@@ -106,6 +106,11 @@ class Places:
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
 
+    def fetch(self, keys):
+        """Look up, all at once, the units with these keys."""
+        if fresh := keys - self.by_pk.keys():
+            self.take(Unit.objects.filter(pk__in=fresh))
+
     def get(self, pk):
         """The unit of a key, None where there is none."""
         if pk not in self.by_pk:

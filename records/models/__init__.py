@@ -3,10 +3,12 @@
 from records.models.audit import AuditEvent
 from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
+from records.models.cleanups import CleanUp
 from records.models.decisions import Decision
 from records.models.exports import Export
 from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.members import Member, Membership
+from records.models.merges import Merge, Namesakes
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
 from records.models.transfers import Transfer
@@ -19,6 +21,7 @@ __all__ = [
     "AwardEvent",
     "AwardType",
     "AwardTypeAlias",
+    "CleanUp",
     "ColumnTemplate",
     "Decision",
     "Export",
@@ -26,6 +29,8 @@ __all__ = [
     "ImportRow",
     "Member",
     "Membership",
+    "Merge",
+    "Namesakes",
     "Posting",
     "SavedView",
     "Sector",

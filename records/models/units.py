@@ -1,6 +1,7 @@
 """The tree of organisations, and what happened to each of them."""
 
 import uuid
+from functools import cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -125,6 +126,7 @@ class UnitQuerySet(ScopedQuerySet):
         )
 
 
+@cache
 def counted_members():
     """How many members a unit counts today, as an expression over units."""
     member = apps.get_model("records", "Member").objects.active().order_by()

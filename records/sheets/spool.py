@@ -152,7 +152,8 @@ class StoredBlock(Block):
 
     def is_void(self, index: int) -> bool:
         """Tell whether the column holds nothing in this block."""
-        return self._entry.flags[index] == "-"
+        # A block may be narrower than others of its sheet.
+        return index >= len(self._entry.flags) or self._entry.flags[index] == "-"
 
 
 class Spool:

@@ -20,7 +20,7 @@ from records.forms.members import (
     NewMemberForm,
     StandingForm,
 )
-from records.models import AuditEvent, Award, Member, SavedView, Unit
+from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
 from records.once import once
 from records.paging import capped_count, keyset_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
@@ -118,7 +118,9 @@ def masked(number):
 
 
 def staff_member_detail(request, public_id):
-    """A person: the facts and the time line."""
+    """A person: the facts and the time line; the address of a record that was merged leads to the one kept."""
+    if merge := Merge.objects.visible_to(request.user).of_code(public_id).first():
+        return redirect("records:staff_member_detail", merge.kept.public_id)
     return person_page(request, seen(WITH_PLACES, request.user, public_id=public_id))
 
 
@@ -152,6 +154,7 @@ def person_page(request, member, card=None):
         "query": query if len(query) > 1 else "",
         "previous": previous,
         "following": following,
+        "merges": member.merges.standing().defer("snapshot").order_by("-merged_at", "-pk"),
         "waiting": member.transfers.waiting().select_related("to_unit").first(),
     }
     return render(request, "records/staff_member_detail.html", context)

@@ -11,9 +11,9 @@ import urllib.request
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.databases import sqlite_file
+from tests.databases import alone, sqlite_file
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Two cores serve two browsers, two sites and a second run of the suite: a page may take longer than five seconds.
+expect.set_options(timeout=20_000)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 
 
@@ -36,11 +38,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, django_db_setup, databases):
-    """The address of a served sample register, as production serves it: no DEBUG, compressed static files."""
-    home = tmp_path_factory.mktemp("site")
-    env = {
+def environment(home):
+    """As production has it: no DEBUG, compressed static files; what the site keeps lies in `home`."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
@@ -51,20 +51,39 @@ def site(tmp_path_factory, django_db_setup, databases):
         "MEDIA_ROOT": f"{home}/media",
         "SITE_SAMPLE": "1",
     }
-    if connection.vendor == "sqlite":
-        shutil.copy(sqlite_file(databases), home / "db.sqlite3")
-    subprocess.run(
-        [sys.executable, "-m", "tests.browser.prepare"],
-        cwd=settings.BASE_DIR,
-        env=env,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+
+
+def prepared(databases):
+    """The directory of a site with the sample, made unless another process of the run has made it."""
+    home = databases / "site"
+    migrated = sqlite_file(databases) if connection.vendor == "sqlite" else None
+    with alone(databases):
+        if not home.exists():
+            draft = databases / "site-draft"
+            draft.mkdir()
+            if migrated:
+                shutil.copy(migrated, draft / "db.sqlite3")
+            subprocess.run(
+                [sys.executable, "-m", "tests.browser.prepare"],
+                cwd=settings.BASE_DIR,
+                env=environment(draft),
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            draft.rename(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, django_db_setup, databases):
+    """The address of a served sample register that is this process's own."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(prepared(databases), home)
     address = f"http://127.0.0.1:{free_port()}"
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--threads", "4", "--bind", address.removeprefix("http://"), "config.wsgi"],
         cwd=settings.BASE_DIR,
-        env=env,
+        env=environment(home),
         stderr=subprocess.DEVNULL,
     )
     for _attempt in range(100):

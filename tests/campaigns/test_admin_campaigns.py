@@ -131,6 +131,7 @@ MAKERS = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("noun", MAKERS)
 def test_lists_cost_the_same_with_more_rows_and_show_the_own_units_only(unit, noun, django_assert_max_num_queries):
     client = signed_in(make_staff("viewer", unit))

@@ -68,6 +68,7 @@ def stored(rows):
     return {noun: type(row).objects.filter(pk=row.pk).values().get() for noun, row in rows.items()}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("noun", "verb"), [*every_act()])
 @pytest.mark.parametrize("who", ["viewer", "stranger", "asking"])
 def test_an_act_only_asks_at_its_address_and_is_refused_out_of_reach(unit, who, noun, verb):
@@ -230,6 +231,7 @@ def picture(kind, size=(60, 40)):
     return stream.getvalue()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "content"),
     [

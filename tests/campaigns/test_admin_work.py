@@ -145,6 +145,7 @@ def jpeg():
     return stream.getvalue()
 
 
+@pytest.mark.one_database
 def test_a_photo_comes_with_its_exemplar(client, campaign, unit):
     exemplar = make_exemplar(campaign=campaign, unit=unit)
     data = filled(client.get(page("exemplar_change", exemplar))) | photo(jpeg())
@@ -153,6 +154,7 @@ def test_a_photo_comes_with_its_exemplar(client, campaign, unit):
     assert exemplar.photos.get().caption == "Tuyến đường"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("content", [b"khong phai anh", jpeg()[:900], b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
 def test_a_file_that_is_no_picture_is_told_in_words(client, campaign, unit, content):
     exemplar = make_exemplar(campaign=campaign, unit=unit)

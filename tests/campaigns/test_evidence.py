@@ -52,6 +52,7 @@ def test_several_photos_are_kept_at_once_and_listed(desk, registration):
     assert all(shown(registration, photo) in html for photo in photos) and "Đoạn đường hoa" in html
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("carrier", [name for name in CARRIERS if not name.startswith("gif")])
 def test_place_and_device_do_not_stay(desk, registration, carrier):
     upload(desk, registration, ("anh.jpg", CARRIERS[carrier]()))
@@ -60,10 +61,12 @@ def test_place_and_device_do_not_stay(desk, registration, carrier):
     assert not Image.open(io.BytesIO(kept)).getexif().get_ifd(GPS)
 
 
+@pytest.mark.one_database
 def test_gps_was_there_before(registration):
     assert Image.open(io.BytesIO(picture(exif=exif()))).getexif().get_ifd(GPS)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", [*BAD, "gif", "too large", "too many pixels"])
 def test_what_is_no_fit_photo_is_refused_by_its_name(desk, registration, kind, monkeypatch):
     if kind == "too many pixels":
@@ -75,6 +78,7 @@ def test_what_is_no_fit_photo_is_refused_by_its_name(desk, registration, kind, m
     assert not EvidencePhoto.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_bomb_is_not_unpacked(desk, registration, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     assert upload(desk, registration, ("bom.png", picture("PNG"))).context["form"].errors
@@ -94,6 +98,7 @@ def test_photos_sent_twice_are_kept_once(desk, registration):
     assert registration.evidence.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_small_copy_is_shown_that_cannot_run_anything(desk, registration):
     upload(desk, registration, ("a.jpg", picture(size=(2000, 1000))))
     answer = desk.get(shown(registration, registration.evidence.get()))

@@ -261,6 +261,7 @@ def test_queries_of_the_list_do_not_grow(client, django_assert_num_queries, many
         client.get("/campaigns/")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("many", [1, 3])
 def test_queries_of_a_campaign_do_not_grow(client, django_assert_num_queries, many):
     campaign = make_campaign(decision=make_decision(published=True))

@@ -88,6 +88,7 @@ def test_the_search_box_leads_to_the_awards_without_script(client):
     assert "<script" not in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("many", [1, 3])
 def test_queries_do_not_grow(client, django_assert_num_queries, many):
     for _each in range(many):

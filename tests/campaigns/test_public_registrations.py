@@ -107,6 +107,7 @@ def test_a_name_nobody_has_gets_an_answer(client):
     assert "Không có ai tên này" in get(client, campaign, q="khong ai ca").content.decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("many", [1, 3])
 def test_queries_do_not_grow(client, django_assert_num_queries, many):
     named, unnamed = make_campaign(names_public=True), make_campaign()

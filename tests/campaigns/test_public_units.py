@@ -118,6 +118,7 @@ def test_a_campaign_without_members_says_that_there_are_no_figures_yet(client):
     assert b"<table" not in response.content
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("many", [1, 3])
 def test_queries_do_not_grow(client, django_assert_num_queries, many):
     campaign = make_campaign()

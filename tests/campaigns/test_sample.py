@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F, Sum
 from django.urls import reverse
 
@@ -53,15 +52,9 @@ VOLUNTEERS = "dang-vien-tinh-nguyen-2018"
 
 
 @pytest.fixture(scope="module")
-def province(django_db_setup, django_db_blocker):
-    """One sample for the whole module; every test's own changes are undone on top of it."""
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        loading.load(500, 2018, TODAY)
-        yield
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+def province(shared_rows):
+    """One sample for the whole module."""
+    loading.load(500, 2018, TODAY)
 
 
 @pytest.fixture
@@ -356,6 +349,7 @@ def test_every_part_of_the_day_s_work_has_something_in_it(sample):
     work = Work(User.objects.get(username="chauduc"), TODAY)
     assert work.campaigns and work.plans and work.sent_in and work.transfers and work.inspections
     assert work.results_due and work.decisions and work.exemplars and work.member_gaps and work.decision_gaps
+    assert work.pairs == 3 and work.clean_up and 0 < work.clean_rate < 100
     assert Work(User.objects.get(username="duyet"), TODAY).below
     _days, campaign, what = work.next_day
     assert campaign.slug.endswith("2026") and what == "results"

@@ -319,6 +319,7 @@ def grow(campaign, province, number):
             make_plan(campaign, branch).submit()
 
 
+@pytest.mark.one_database
 def test_the_board_of_sixty_units_stays_within_its_budget(client, province):
     campaign = make_campaign(scope=province, plans_due_on="2020-03-01")
     user = make_staff("manager", province)

@@ -132,6 +132,7 @@ def test_a_taken_address_is_numbered_and_the_sites_own_is_refused(clerk, unit):
     assert Campaign.objects.filter(slug="add-2").exists() and not Campaign.objects.filter(slug="add").exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [
@@ -196,6 +197,7 @@ def test_one_document_is_not_named_twice(clerk, unit):
     assert response.status_code == 200 and response.context["entry"].bases.non_form_errors()
 
 
+@pytest.mark.one_database
 def test_more_rows_and_pasted_lines_without_a_script_keep_what_was_typed(clerk, unit):
     response = clerk.post(ADD, typed(unit, more="scopes", title=""))
     entry = response.context["entry"]
@@ -209,6 +211,7 @@ def test_more_rows_and_pasted_lines_without_a_script_keep_what_was_typed(clerk, 
     assert Campaign.objects.get().activities.count() == 5
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("total", ["", "x", "-1", "9" * 30, "²"])
 def test_a_crafted_number_of_rows_is_refused_in_words(clerk, unit, total):
     crafted = {"activities-TOTAL_FORMS": total, "pasted": "a\nb"}
@@ -217,6 +220,7 @@ def test_a_crafted_number_of_rows_is_refused_in_words(clerk, unit, total):
     assert clerk.post(ADD, typed(unit, **crafted)).status_code in (200, 302)
 
 
+@pytest.mark.one_database
 def test_the_content_is_previewed_without_saving(clerk, unit):
     response = clerk.post(ADD, typed(unit, preview="yes", body="**Mỗi người** <script>một việc</script>"))
     page = response.content.decode()
@@ -359,6 +363,7 @@ def test_a_launch_is_refused_until_it_has_something_to_choose(approver, unit):
     assert Campaign.objects.get().status == "draft"
 
 
+@pytest.mark.one_database
 def test_an_act_that_cannot_follow_is_answered_with_a_word(approver, unit):
     campaign = make_campaign(launched_by=unit, status="closed")
     for act in ("launch", "review", "close", "cancel"):
@@ -386,6 +391,7 @@ def test_closing_says_what_it_leaves_open(approver, unit):
     assert len(approver.get(address(campaign, "close/")).context["consequences"]) == 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ["viewer", "clerk"])
 def test_whoever_may_not_launch_has_no_button_and_is_refused(client, unit, role):
     campaign = make_campaign(launched_by=unit)
@@ -397,6 +403,7 @@ def test_whoever_may_not_launch_has_no_button_and_is_refused(client, unit, role)
     assert (address(campaign, "edit/") in page) == (role == "clerk")
 
 
+@pytest.mark.one_database
 def test_staff_of_units_concerned_look_and_do_not_change(client, unit):
     branch = make_branch(parent=unit)
     campaign, draft = make_campaign(launched_by=unit), make_campaign(launched_by=unit, status="draft")
@@ -453,6 +460,7 @@ def test_somebody_posted_nowhere_is_told_so_kindly(client):
     assert ADD not in page.content.decode()
 
 
+@pytest.mark.one_database
 def test_the_list_takes_as_many_queries_for_three_as_for_one(client, unit, django_assert_num_queries):
     user = make_staff("clerk", unit)
     make_posting("viewer", make_unit(), user=user)
@@ -469,6 +477,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(client, unit, djang
     assert len(names(response)) == 20 and len(response.content) <= 45 * 1024
 
 
+@pytest.mark.one_database
 def test_the_empty_rows_of_the_page_count_for_nothing(clerk, unit):
     data = filled(clerk.get(ADD))
     assert data["launched_by_pick"] == str(unit.pk) and data["activities-3-order"] == "4"

@@ -68,6 +68,7 @@ def test_an_inspection_is_entered_and_its_unit_reads_it(above, clerk, campaign, 
     assert found(clerk.get(page("list", campaign))) == [branch.name]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "typed, wrong",
     [
@@ -145,6 +146,7 @@ def test_the_units_own_clerk_writes_how_it_was_put_right_once(clerk, campaign, b
     assert inspection.resolution == "Đã ghi đủ"
 
 
+@pytest.mark.one_database
 def test_a_viewer_reads_and_has_no_button(campaign, branch):
     inspection = make_inspection(campaign, branch, outcome="reminder", due_on=DAY)
     viewer = signed_in("viewer", branch)
@@ -190,6 +192,7 @@ def test_the_list_is_narrowed_by_outcome_state_and_unit(above, campaign, branch)
     assert how_many(q="da bac") == 2 and how_many(unit="DABAC") == 2 and how_many(unit="KHONG-CO") == 0
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_however_long_it_is(above, campaign, branch):
     def cost(**query):
         with CaptureQueriesContext(connection) as seen:

@@ -152,6 +152,7 @@ def test_the_list_shows_the_own_units_only(clerk, campaign, district, branch):
     assert names(clerk.get(page("list", campaign))) == [branch.name]
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_however_long_it_is(approver, campaign, branch):
     def cost(**query):
         with CaptureQueriesContext(connection) as seen:
@@ -261,6 +262,7 @@ def test_a_line_of_another_campaign_is_not_taken(clerk, campaign, branch):
     assert not PlannedActivity.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "typed",
     [
@@ -439,6 +441,7 @@ def test_a_plan_handed_in_is_taken_back_before_it_is_changed(clerk, campaign, br
     assert plan.status == "draft" and plan.history.first().history_user == clerk.user
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["draft", "closed", "cancelled"])
 def test_plans_of_a_campaign_that_is_not_worked_on_are_only_read(branch, lamps, campaign, status):
     plan = whole(campaign, branch, lamps)
@@ -488,6 +491,7 @@ def test_an_approver_returns_with_the_reason_and_a_new_deadline(approver, clerk,
     assert "Thiếu chỉ tiêu đèn" in clerk.get(page("detail", campaign, branch)).content.decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "said, wrong",
     [
@@ -556,6 +560,7 @@ def test_the_approver_reads_who_handed_it_in_and_what_changed(clerk, approver, c
     assert context["was"] == {"person_in_charge": "Lý Tấn Lộc"}
 
 
+@pytest.mark.one_database
 def test_hostile_words_are_shown_as_words(clerk, campaign, branch):
     write(clerk, campaign, branch, number="<img onerror=x>", person_in_charge="<script>alert(1)</script>")
     for name in ("detail", "edit", "submit"):

@@ -225,6 +225,7 @@ def queries_to_save(desk, campaign, unit, members, activities):
     return len(queries)
 
 
+@pytest.mark.one_database
 def test_saving_fifty_rows_costs_little_more_than_saving_one(desk, root, campaign, branch):
     activities = [make_activity(campaign) for _ in range(3)]
     one = queries_to_save(desk, campaign, branch, [make_member(unit=branch)], activities)
@@ -234,6 +235,7 @@ def test_saving_fifty_rows_costs_little_more_than_saving_one(desk, root, campaig
     assert fifty <= one + 10
 
 
+@pytest.mark.one_database
 def test_a_grid_costs_as_many_queries_for_three_as_for_one(desk, campaign, branch, lamps):
     counts = []
     for _ in range(3):
@@ -302,6 +304,7 @@ def test_activities_of_another_campaign_are_not_entered(desk, campaign, branch, 
     assert list(Pledge.objects.values_list("activity", flat=True)) == [lamps.pk]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["draft", "reviewing", "closed", "cancelled"])
 def test_outside_a_launched_campaign_the_grid_only_reads(clerk, root, branch, status):
     campaign = make_campaign(scope=root, status=status)
@@ -321,6 +324,7 @@ def test_papers_that_came_late_are_entered_with_a_notice(desk, root, branch):
     assert one_saved(desk, campaign, branch, member, lamps, "2")["outcome"] == "saved"
 
 
+@pytest.mark.one_database
 def test_a_viewer_reads_without_boxes_and_may_not_send(root, campaign, branch, lamps):
     member = make_member(unit=branch)
     Pledge.objects.create(registration=make_registration(campaign, member), activity=lamps, quantity=12)
@@ -406,6 +410,7 @@ def test_the_list_is_narrowed_by_name_unit_activity_status_and_source(desk, root
     assert desk.get(list_of(campaign, "?unit=khong-co&status=gi")).context["filter"].refusals
 
 
+@pytest.mark.one_database
 def test_the_list_is_light_however_long_it_is(desk, campaign, branch, lamps):
     counts = []
     for n in (1, 60):

@@ -132,6 +132,7 @@ def test_results_are_entered_under_review_and_no_more_once_closed(desk, root, br
         assert save(desk, campaign, branch, rows, **{f"m{one}_{lamps.pk}": "4"})[one]["outcome"] == outcome
 
 
+@pytest.mark.one_database
 def test_fifty_results_cost_little_more_than_one(desk, root, campaign, lamps):
     counts = []
     for n in (1, 50):
@@ -189,6 +190,7 @@ BAD = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("wrong", BAD)
 def test_a_report_that_lacks_something_is_not_kept(desk, campaign, branch, wrong):
     files = {name: SimpleUploadedFile(*value) for name, value in wrong.items() if name == "file"}

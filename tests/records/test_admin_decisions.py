@@ -158,6 +158,7 @@ def test_a_new_award_takes_the_place_after_the_last(client, unit):
     assert decision.awards.order_by("list_position").last().list_position == 42
 
 
+@pytest.mark.one_database
 def test_beyond_a_hundred_awards_the_page_leads_to_the_list(client, unit, monkeypatch):
     monkeypatch.setattr("records.admin.awards.SHOWN", 4)
     decision, kind = make_decision(unit=unit), make_award_type()
@@ -182,6 +183,7 @@ def test_a_page_of_a_hundred_awards_is_not_too_long_to_send(client, unit, settin
     assert one + (SHOWN - 1) * (two - one) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
+@pytest.mark.one_database
 def test_awards_on_the_page_cost_no_query_each(client, unit, django_assert_max_num_queries):
     decision = make_decision(unit=unit)
 

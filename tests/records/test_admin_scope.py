@@ -58,6 +58,7 @@ def user_with(role, unit):
     return make_user(is_staff=True) if role == "stranger" else make_staff(role, unit)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("noun", NOUNS)
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_do_to_each_record_what_the_table_says(role, noun):
@@ -77,6 +78,7 @@ def test_each_role_may_do_to_each_record_what_the_table_says(role, noun):
     assert kept is (role in ("clerk", "approver", "manager", "superuser"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("noun", NOUNS)
 def test_a_viewer_reads_without_any_button_to_save(noun):
     world = make_world()
@@ -85,6 +87,7 @@ def test_a_viewer_reads_without_any_button_to_save(noun):
     assert b"change_reason" not in response.content
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("noun", NOUNS)
 def test_anothers_record_looks_like_one_that_does_not_exist(noun):
     world = make_world()
@@ -102,6 +105,7 @@ def test_anothers_record_looks_like_one_that_does_not_exist(noun):
     assert world[noun].history.count() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("noun", NOUNS)
 def test_nobody_deletes_what_a_decision_made(noun):
     world = make_world()
@@ -112,6 +116,7 @@ def test_nobody_deletes_what_a_decision_made(noun):
     world[noun].refresh_from_db()
 
 
+@pytest.mark.one_database
 def test_a_crafted_choice_of_anothers_record_is_an_error_of_the_form():
     world, other = make_world(), make_unit()
     own, theirs = world["decision"].pk, {"member": make_member(unit=other), "decision": make_decision(unit=other)}
@@ -194,6 +199,7 @@ def test_every_list_counts_to_ten_thousand_and_no_further(model, django_assert_m
     assert counting and all("LIMIT 10001" in sql for sql in counting)
 
 
+@pytest.mark.one_database
 def test_pages_carry_no_script_or_style_of_their_own():
     world = make_world()
     world["unit"].rename("Tên mới", date(2021, 1, 1))
@@ -211,6 +217,7 @@ def test_pages_carry_no_script_or_style_of_their_own():
         assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
+@pytest.mark.one_database
 def test_the_admin_has_one_sign_in():
     response = signed_in(make_user()).get(reverse("admin:index"))
     assert response.status_code in (302, 403)

@@ -73,6 +73,7 @@ def histories(rows):
     return {noun: row.history.count() for noun, row in rows.items()}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("noun", "verb"), [*every_act()])
 def test_an_address_of_an_act_only_asks(root, unit, noun, verb):
     rows = world(unit)
@@ -84,6 +85,7 @@ def test_an_address_of_an_act_only_asks(root, unit, noun, verb):
     assert histories(rows) == before and not AuditEvent.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("noun", "verb"), [*every_act()])
 @pytest.mark.parametrize("who", ["viewer", "stranger"])
 def test_an_act_out_of_reach_is_refused_whatever_is_sent(unit, who, noun, verb):
@@ -96,11 +98,13 @@ def test_an_act_out_of_reach_is_refused_whatever_is_sent(unit, who, noun, verb):
     assert histories(rows) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("verb", ["no-such", "delete", "__class__"])
 def test_an_act_that_does_not_exist_is_refused(unit, verb):
     assert signed_in(make_superuser()).post(page("unit_verb", unit, verb)).status_code == 403
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", IMPOSSIBLE)
 def test_a_day_that_cannot_be_is_an_error_of_its_field(client, unit, typed):
     member = make_member(unit=unit)
@@ -187,6 +191,7 @@ def test_an_action_on_no_record_does_nothing(approver, root, marked):
     assert decision.published_at is None and not AuditEvent.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("action", ["", "no-such", "delete_selected", "event", "act", "__init__"])
 def test_an_action_that_is_not_offered_does_nothing(root, action):
     award = make_award(decision=make_decision(unit=root))

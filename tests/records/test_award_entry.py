@@ -222,6 +222,7 @@ def test_typing_finds_by_parts_of_the_name_and_shows_only_those_of_the_very_name
     assert resembling(clerk, "person", "l") == [] and resembling(clerk, "household", "lê ánh") == []
 
 
+@pytest.mark.one_database
 def test_the_number_of_names_does_not_change_the_number_of_queries(province, clerk, django_assert_max_num_queries):
     branch = make_branch(parent=province)
     names = {f"Lê Ánh {n}" for n in "ABCDEGHIKLMNOPQ"}

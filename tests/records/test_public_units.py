@@ -199,6 +199,7 @@ def test_the_page_names_the_unit_s_public_campaigns(client):
     assert "Phong trào mở" in page and "Phong trào nháp" not in page and "Ngành Mẫu" in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queries_do_not_grow_with_what_a_unit_has(client, rows, django_assert_num_queries):
     unit = make_unit(parent=make_unit(parent=make_unit()))

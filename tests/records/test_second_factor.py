@@ -56,6 +56,7 @@ def test_it_is_required_as_deployed():
     assert as_deployed.REQUIRE_SECOND_FACTOR and as_deployed.MFA_SUPPORTED_TYPES == ["totp", "recovery_codes"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("role", "asked"), [("viewer", False), ("clerk", False), ("approver", True), ("manager", True)]
 )
@@ -168,6 +169,7 @@ def test_guessing_codes_is_stopped_and_says_for_how_long():
     assert AuditEvent.objects.filter(action="sign_in_locked", label=str(user)).exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "name", ["mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"]
 )

@@ -208,6 +208,7 @@ def change_password(client, new, again=None, old=PASSWORD):
     return client.post(reverse("account_change_password"), data)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "new", ["mười hai chữ", "x7-" * 42 + "yz", "một câu dài mà tôi nhớ được", "🎖️ cờ đỏ sao vàng 1930", "Abcdefgh-12 ()"]
 )
@@ -222,6 +223,7 @@ def test_a_password_of_twelve_signs_or_more_in_any_script_is_taken(client, new):
     assert is_in(fresh)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("new", "field"),
     [("ngắn-quá-11", "password1"), ("password1234", "password1"), ("nguyenvanan1", "password1"), ("", "password1")],
@@ -261,6 +263,7 @@ def test_a_superuser_gives_no_short_password_either():
     assert response.status_code == 200 and "password2" in response.context["adminform"].form.errors
 
 
+@pytest.mark.one_database
 def test_passwords_are_kept_by_argon2_as_deployed(settings):
     settings.PASSWORD_HASHERS = as_deployed.PASSWORD_HASHERS
     assert identify_hasher(make_password(PASSWORD)).algorithm == "argon2"

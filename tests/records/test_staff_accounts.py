@@ -127,6 +127,7 @@ def test_the_list_is_narrowed_by_state(units, state, expected):
     assert {row.username for row in rows} - {boss.username} == expected
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_for_one_row_and_for_three(units, manager, django_assert_max_num_queries):
     client, costs = signed_in(manager), []
     for more in (1, 2):
@@ -170,6 +171,7 @@ def choose(link, password=NEW):
     return client.post(action, {"password1": password, "password2": password}) if action else shown
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -194,6 +196,7 @@ def test_a_manager_posts_nobody_outside_the_managers_units(units, manager):
     assert answer.status_code == 200 and account.postings.count() == 1
 
 
+@pytest.mark.one_database
 def test_nobody_becomes_a_superuser_by_a_crafted_form(units, manager):
     add(signed_in(manager), unit=units[1].code, is_superuser="on", is_active="", password="x")
     account = User.objects.get(username="pham.hoa")
@@ -235,6 +238,7 @@ def test_a_link_of_yesterday_no_longer_works(units, manager, monkeypatch):
     assert Client().get(link, follow=True).context["token_fail"]
 
 
+@pytest.mark.one_database
 def test_a_new_password_does_not_open_what_a_second_step_guards(units, manager):
     account = make_staff("clerk", units[1])
     secret, _codes = give_second_step(account)
@@ -246,6 +250,7 @@ def test_a_new_password_does_not_open_what_a_second_step_guards(units, manager):
     assert is_in(user)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["link", "second_factor"])
 def test_opening_somebodys_account_asks_for_the_password_again(units, manager, name):
     account = make_staff("clerk", units[1])

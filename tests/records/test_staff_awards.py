@@ -101,6 +101,7 @@ def test_a_short_code_leads_to_its_award_if_it_may_be_seen(clerk, draft):
     assert clerk.get(page("list"), {"q": make_award(published=True).short_code}).status_code == 200
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_whatever_its_length(clerk, province):
     costs = []
     kind = make_award_type(name="Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh Bà Rịa – Vũng Tàu")
@@ -199,6 +200,7 @@ def test_the_page_tells_facts_links_events_and_who_entered(clerk, province, bran
         assert shown in text, shown
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("role", "of_draft", "of_public"),
     [
@@ -375,6 +377,7 @@ def test_the_further_decision_is_entered_in_the_same_step(approver, public, prov
     assert (by.number, by.kind, by.unit, by.published_at) == ("9-QĐ/TU", "revoke", province, None)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [

@@ -173,6 +173,7 @@ def test_an_edit_that_changed_nothing_is_shown_as_such(client, by):
     assert log(unit)[0].lines == []
 
 
+@pytest.mark.one_database
 def test_long_texts_are_cut_to_where_they_differ():
     same = "a" * 200
     was, became = shortened(same + "cũ", same + "mới" + "b" * 200)
@@ -192,8 +193,8 @@ def test_the_rows_that_belong_to_a_record_are_part_of_its_log():
         "campaigns.exemplar": {"exemplarphoto"},
         "records.decision": {"award"},
         "records.award": {"awardevent"},
-        "records.member": {"membership", "transfer"},
-        "records.unit": {"unitevent", "posting"},
+        "records.member": {"membership", "transfer", "merge", "namesakes"},
+        "records.unit": {"unitevent", "posting", "cleanup"},
         "records.user": {"posting"},
         "records.awardtype": {"awardtypealias"},
     }
@@ -280,6 +281,7 @@ def test_a_number_too_long_for_a_key_is_not_there(client):
     assert client.get(f"/staff/changes/records.unit/{'9' * 40}/").status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("role", "told"), [("viewer", False), ("clerk", True)])
 def test_private_fields_are_told_to_those_who_may_change_them(client, role, told):
     member = make_member()
@@ -306,6 +308,7 @@ def test_a_host_s_clerk_reads_no_phone():
     assert "0900000003" not in told and "0900000004" not in told
 
 
+@pytest.mark.one_database
 def test_nobody_reads_a_password_there(client):
     user = make_user()
     user.set_password("một-mật-khẩu-khác")
@@ -346,6 +349,7 @@ def edit(record, n):
     record.save()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", range(7))
 def test_a_log_of_fifty_acts_asks_as_much_as_one_of_three(client, kind, django_assert_max_num_queries):
     record = logged_records()[kind]

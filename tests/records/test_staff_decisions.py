@@ -86,6 +86,7 @@ def test_the_list_is_found_without_tones_and_narrowed(clerk, province):
     assert len(response.context["filters"].refusals) == 2 and len(response.context["page"].rows) == 2
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_whatever_its_length(clerk, province):
     costs, weight = [], 0
     for n in (1, 3, 60):
@@ -144,6 +145,7 @@ def test_a_number_of_no_pattern_is_kept_and_said(clerk, province):
     assert Decision.objects.get().number == "số 2234" and len(said(response)) == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -256,6 +258,7 @@ def test_a_scan_is_attached_downloaded_and_replaced(clerk, province):
     assert decision.history.count() == 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -276,6 +279,7 @@ def test_a_file_that_is_no_scan_is_refused_with_words(clerk, province, name, con
     assert not decision.file
 
 
+@pytest.mark.one_database
 def test_a_scan_too_large_is_refused(clerk, province, monkeypatch):
     monkeypatch.setattr("records.forms.papers.LARGEST", 100)
     response = attach(clerk, make_decision(unit=province), "a.pdf", b"%PDF-" + b"x" * 200)
@@ -321,6 +325,7 @@ def test_a_double_kept_by_others_in_draft_is_not_told(province):
     assert not any(one.serious for one in found)
 
 
+@pytest.mark.one_database
 def test_the_check_costs_the_same_for_many(province, clerk):
     decision = make_decision(unit=province)
     costs = []

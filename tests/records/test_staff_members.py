@@ -182,6 +182,7 @@ def test_the_list_asks_few_questions(clerk, branch, rows):
     assert len(asked) == 6
 
 
+@pytest.mark.one_database
 def test_a_full_page_of_long_names_is_light_and_asks_few_questions(clerk, root):
     long = (
         "Đặng Thị Ánh Hồng Nguyễn Phước Bảo Ngọc Công Tằng Tôn Nữ Hoàng Thị Mỹ Duyên Quỳnh Như Thục Khuê Trâm Anh Đoan"
@@ -213,6 +214,7 @@ def test_the_pages_of_the_list_hold_everybody_once(clerk, branch):
     assert len(seen) == len(set(seen)) == 120
 
 
+@pytest.mark.one_database
 def test_hostile_text_stays_text(clerk, branch):
     member = make_member(unit=branch, full_name=ATTACK, position=ATTACK, phone=ATTACK[:20])
     member._change_reason = ATTACK
@@ -258,6 +260,7 @@ def test_another_may_follow_into_the_same_unit(clerk, branch):
     assert branch.code in clerk.get(answer.url).content.decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -288,6 +291,7 @@ def test_the_holder_of_a_card_is_named_only_to_those_who_may_see_the_person(cler
     assert "Trần Văn Sơn" in said["111"] and "Người Nơi Khác" not in said["222"]
 
 
+@pytest.mark.one_database
 def test_a_dissolved_unit_and_a_unit_of_others_are_refused(clerk, root, branch):
     branch.dissolve(date(2021, 1, 1))
     assert "unit" in clerk.post(ADD, entry(branch)).context["form"].errors
@@ -401,6 +405,7 @@ def test_a_short_card_number_is_masked_too():
     assert masked("4127") != "•••• 4127" and masked("12") != "•••• 12"
 
 
+@pytest.mark.one_database
 def test_a_reader_sees_neither_buttons_nor_card_nor_contact(client, branch):
     member = make_member(unit=branch, card_number="00014127", phone="0000 000 001", email="nguoi@vi-du.example")
     member.position = "Bí thư"

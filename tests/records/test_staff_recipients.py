@@ -143,6 +143,7 @@ def test_a_person_is_no_collective(clerk, decision, praise, branch):
     assert "link" in response.context["form"].errors
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -344,6 +345,7 @@ def test_another_unit_s_clerk_pastes_nothing(decision, praise):
     assert client.post(page("save", decision.pk), {"row-TOTAL_FORMS": 1}).status_code == 404
 
 
+@pytest.mark.one_database
 def test_fifty_rows_cost_at_most_fifteen_queries_more_than_one(clerk, province, praise, branch):
     members = [
         make_member(full_name=f"Lê Ánh {'ABCDEGHIKL'[n % 10]}{'MNOPQ'[n // 10]}", unit=branch) for n in range(50)
@@ -394,6 +396,7 @@ def test_an_order_that_changes_nothing_writes_nothing(clerk, decision):
     assert award.history.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_viewer_has_no_form(province, decision):
     client = Client()
     client.force_login(make_staff("viewer", province))

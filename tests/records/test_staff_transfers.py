@@ -179,6 +179,7 @@ def test_who_leaves_is_waited_for_no_longer(sender, there, member):
     assert transfer.status == Status.CALLED_OFF
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", [{"on": ""}, {"on": "1/1/2999"}, {"on": "1/1/2001"}, {"unit": "", "unit_key": ""}])
 def test_a_transfer_without_a_possible_day_or_unit_is_refused(sender, there, member, typed):
     assert send(sender, member, there, **typed).context["form"].errors
@@ -217,6 +218,7 @@ def test_the_list_asks_few_questions_whatever_its_length(receiver, here, there):
     assert counts[0] == counts[1] <= 8
 
 
+@pytest.mark.one_database
 def test_fifty_long_rows_are_light(there):
     client = signed_in(make_superuser())
     long = "Đảng bộ cơ sở Trường Trung học phổ thông Nguyễn Thị Minh Khai huyện Xuyên Mộc tỉnh Bà Rịa – Vũng Tàu"

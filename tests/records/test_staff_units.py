@@ -125,6 +125,7 @@ def test_whoever_is_posted_nowhere_is_told_so_kindly(client):
     assert answer.status_code == 200 and answer.context["page"].rows == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", [{}, {"q": "chi bo"}])
 def test_the_list_asks_as_much_for_three_rows_as_for_one(client, root, django_assert_max_num_queries, query):
     signed(client, "viewer", root)
@@ -174,6 +175,7 @@ def test_the_page_links_to_its_change_log_and_its_members(client, root):
     assert f"/staff/changes/records.unit/{root.pk}/" in text
 
 
+@pytest.mark.one_database
 def test_the_page_of_a_unit_with_much_around_it_asks_no_more(client, root, django_assert_max_num_queries):
     signed(client, "manager", root)
     for _n in range(3):
@@ -190,6 +192,7 @@ def test_the_page_of_a_unit_with_much_around_it_asks_no_more(client, root, djang
     assert len(few) == len(many) and len(answer.content) <= 45_000
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("role", "offered"),
     [

@@ -20,10 +20,12 @@ from tests.factories import (
     make_campaign,
     make_decision,
     make_member,
+    make_merge,
     make_plan,
     make_registration,
     make_staff,
     make_unit,
+    make_user,
 )
 from tests.records.admin_pages import new_award, page, send, signed_in
 
@@ -211,6 +213,8 @@ VERBS = [
     lambda root: make_campaign(scope=root).close(),
     lambda root: make_member(unit=root).transfer_to(make_branch(), DAY),
     lambda root: make_member(unit=root).change_standing("deceased", DAY),
+    lambda root: make_merge(make_member(unit=root), make_member(unit=root)),
+    lambda root: make_merge(make_member(unit=root), make_member(unit=root), taken=["full_name"]).undo(make_user()),
     lambda root: make_award(unit=root).revoke(make_decision(), "khai gian"),
     lambda root: make_branch(parent=root).move_to(make_unit(), DAY),
     lambda root: Activity.objects.create(campaign=make_campaign(), name="Việc").delete(),
@@ -243,6 +247,7 @@ SILENT = {
     "records/models/units.py UnitQuerySet.recount update": DERIVED,
     "records/models/units.py Unit.save update": DERIVED,
     "records/models/units.py rewrite_paths update": DERIVED,
+    "records/models/folding.py follow update": DERIVED,
     "campaigns/models/tallies.py TallyQuerySet.shift bulk_create": "tallies are counted from rows that have a history",
     "campaigns/models/tallies.py TallyQuerySet.shift update": "tallies are counted from rows that have a history",
     "campaigns/models/tallies.py TallyQuerySet.freeze bulk_create": "tallies are counted from rows that have a history",

@@ -9,7 +9,7 @@ import records.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_imports"),
+        ("records", "0005_quality_merges"),
     ]
 
     operations = [
