@@ -11,14 +11,16 @@ from itertools import islice
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.bulk import insert
 from records.models import AuditEvent, Import, ImportRow
 from records.models.history import acting
 from records.pulse import Pulse, Stopped
+from records.sheets.cells import text
 from records.sheets.kinds import find_kind
-from records.sheets.planning import BadSetting, Context, Summary, plan_rows
+from records.sheets.planning import OPEN, BadSetting, Context, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import choose
 from records.undoing import acts_of, undo_acts
@@ -57,6 +59,16 @@ def take(user, kind, name, content, unit=None):
     return batch
 
 
+def take_again(batch, user):
+    """The file of an import as a new one, to be read in the same way; the old one stays what it is."""
+    said = {name: getattr(batch, name) for name in ("sheet", "header_row", "columns", "fixed", "mends", "picks")}
+    again = Import(kind=batch.kind, by=user, unit=batch.unit, name=batch.name, **said)
+    with batch.file.open("rb") as file:
+        again.file.save(f"{again.public_id}{ending(batch.file.name)}", ContentFile(file.read()), save=False)
+    again.save()
+    return again
+
+
 def ending(name):
     """The ending of a file's name, if it is one that says something."""
     found = name.rpartition(".")[2].lower() if "." in name else ""
@@ -91,8 +103,8 @@ def context_of(batch, user, reason=""):
 def plan(batch, pulse=None):
     """Make the plan anew and store it; what cannot be read or used stands in `batch.error` then."""
     pulse = pulse or Pulse(batch.public_id)
-    pulse.start("plan")
     try:
+        pulse.start("plan")
         store_plan(batch, pulse)
     except (UnreadableSheet, BadSetting) as error:
         batch.rows.all()._raw_delete(batch.rows.db)
@@ -113,7 +125,7 @@ def store_plan(batch, pulse):
     while some := list(islice(rows, STORED)):
         for planned in some:
             summary.take(planned)
-        insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned) for planned in some])
+        insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned, kind) for planned in some])
         pulse.beat(summary.outcomes.total(), 0)
     values = {
         "layouts": [told(layout) for layout in choice.layouts],
@@ -126,16 +138,23 @@ def store_plan(batch, pulse):
     batch.claim([Status.PLANNING], Status.PLANNED, **values)
 
 
-def as_row(key, planned):
-    """A planned row as its table has it."""
+def as_row(key, planned, kind):
+    """A planned row as its table has it; one to be decided about keeps what the file says, so that it can be shown."""
+    shown = planned.shown if planned.outcome not in OPEN else raw(planned.row, kind)
     groups = "".join(f"\n{finding.group}" for finding in planned.findings)
     row, dumps = planned.row, dumped
     return (
         key, row.sheet[:100], row.number, planned.outcome.value, planned.label[:300], planned.target,
-        dumps(planned.before), dumps(planned.after), dumps(planned.shown),
+        dumps(planned.before), dumps(planned.after), dumps(shown),
         dumps([finding.as_list() for finding in planned.findings]), f"{groups}\n" if groups else "",
         dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "", "",
     )  # fmt: skip
+
+
+def raw(row, kind):
+    """What a row of the file says, by the titles of its fields, as `shown` has it."""
+    titles = {known.name: capfirst(str(known.title)) for known in kind.fields if known.name != "ordinal"}
+    return [(titles[name], "", text(value)[:300]) for name, value in row.values.items() if name in titles]
 
 
 def dumped(value):

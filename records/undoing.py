@@ -10,7 +10,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import Count, Max, Value, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -88,6 +88,16 @@ def acts_of(act_id):
     return found
 
 
+def touched_counts(act_id):
+    """How many rows of each model's history the act wrote, by the model's label; in one query."""
+    counts = [
+        model.history.filter(request_id=act_id).order_by().annotate(of=Value(model._meta.label_lower)).values("of")
+        .annotate(n=Count("pk")).values_list("of", "n")
+        for model in models_with_history()
+    ]  # fmt: skip
+    return dict(counts[0].union(*counts[1:], all=True))
+
+
 def undo_acts(act_id, reason, pulse=None):
     """Take the act back; returns what stands in the way (at most some), in which case nothing was written."""
     pulse = pulse or Pulse(act_id)
@@ -95,14 +105,7 @@ def undo_acts(act_id, reason, pulse=None):
     total = sum(len(acts.last) for acts in found)
     pulse.start("look")
     hold(found)
-    # What the act changed will refer to what it did before.
-    own = {acts.model: {*acts.created, *acts.changed} for acts in found}
-    in_the_way = []
-    for acts in found:
-        in_the_way += later_changes(acts) + references(acts, own) + withheld(acts)
-        if len(in_the_way) >= TOLD:
-            return in_the_way[:TOLD]
-    if in_the_way:
+    if in_the_way := standing_on_acts(found):
         return in_the_way
     pulse.start("undo")
     done = 0
@@ -134,6 +137,22 @@ def batches(keys):
 
 
 # What stands in the way
+
+
+def standing_on(act_id):
+    """What stands on the act as things are, at most some of it."""
+    return standing_on_acts(acts_of(act_id))
+
+
+def standing_on_acts(found):
+    # What the act changed will refer to what it did before.
+    own = {acts.model: {*acts.created, *acts.changed} for acts in found}
+    in_the_way = []
+    for acts in found:
+        in_the_way += later_changes(acts) + references(acts, own) + withheld(acts)
+        if len(in_the_way) >= TOLD:
+            break
+    return in_the_way[:TOLD]
 
 
 def withheld(acts):

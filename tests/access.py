@@ -29,6 +29,14 @@ KEPT = Codes(302, *[404] * 5, 200, 200)
 KEPT_DONE = KEPT._replace(manager=302, superuser=302)
 # A page that enters a record of a unit of one's own.
 ENTRY = Codes(302, 403, 200, 403, 200, 200, 200, 200)
+# A spreadsheet on its way in: its sender's, and open to whoever approves there; nobody else touches it.
+IMPORT = Codes(302, *[404] * 4, 200, 200, 200)
+IMPORT_OWN = Codes(302, *[404] * 4, 403, 403, 200)
+IMPORT_OWN_DONE = IMPORT_OWN._replace(superuser=302)
+IMPORT_ACTS = [
+    f"records:staff_import_{act}"
+    for act in (*("mend", "unmend", "pick", "replan", "apply", "ask", "recall", "approve", "stop", "resume", "redo"),)
+]
 # Every address by name: what a GET answers to each role. `stranger` is signed in and posted nowhere, `outsider` is a
 # clerk of another unit.
 ACCESS = {
@@ -188,6 +196,21 @@ ACCESS = {
     "records:staff_award_remove": EDITORS,
     "records:staff_award_change": EDITORS,
     "records:staff_award_unpublish": PUBLISHERS,
+    "records:staff_import_list": SIGNED_IN,
+    "records:staff_import_add": ENTRY,
+    "records:staff_import_blank": SIGNED_IN,
+    "records:staff_import_detail": IMPORT,
+    "records:staff_import_columns": IMPORT_OWN,
+    "records:staff_import_delete": IMPORT_OWN,
+    "records:staff_import_rows": IMPORT,
+    # No row of it is left over, which is said on the page it leads back to.
+    "records:staff_import_refused": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_touched": IMPORT,
+    "records:staff_import_progress": IMPORT._replace(approver=302, manager=302, superuser=302),
+    # It does not wait for approval, and is not written yet: back to its page, with a word on it.
+    "records:staff_import_return": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_undo": IMPORT_OWN._replace(superuser=302),
+    **dict.fromkeys(IMPORT_ACTS, signed_in(405)),
     "records:staff_change_list": READERS,
     "records:staff_own_account": SIGNED_IN,
     "records:staff_account_list": KEEPERS,
@@ -275,6 +298,21 @@ POSTS = {
     "records:staff_transfer_call_off": EDITORS_DONE,
     "records:staff_view_add": SIGNED_IN,
     "records:staff_view_delete": signed_in(404),
+    "records:staff_import_add": ENTRY,
+    "records:staff_import_columns": IMPORT_OWN,
+    "records:staff_import_delete": IMPORT_OWN_DONE,
+    "records:staff_import_undo": IMPORT_OWN_DONE,
+    "records:staff_import_return": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_approve": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_stop": IMPORT_OWN_DONE,
+    "records:staff_import_resume": IMPORT_OWN_DONE,
+    **dict.fromkeys(
+        [
+            f"records:staff_import_{act}"
+            for act in ("mend", "unmend", "pick", "replan", "apply", "ask", "recall", "redo")
+        ],
+        IMPORT_OWN_DONE,
+    ),
     "campaigns:staff_campaign_add": Codes(302, 403, 200, 403, 200, 200, 200, 200),
     "campaigns:staff_campaign_export": SIGNED_IN,
     "campaigns:staff_plan_export": READERS,
@@ -328,6 +366,11 @@ POSTS = {
     "records:staff_account_post": KEPT,
     "records:staff_account_unpost": KEPT,
 }
+IMPORT_PAGES = [
+    name
+    for name in ACCESS
+    if name.startswith("records:staff_import_") and name.rpartition("_")[2] not in ("list", "add", "blank")
+]
 ACCOUNT_PAGES = [name for name in ACCESS if name.startswith("records:staff_account_") and ACCESS[name] is not KEEPERS]
 EXPORT_PAGES = [f"records:staff_export_{page}" for page in ("detail", "stop", "delete")]
 PLAN_PAGES = [f"campaigns:staff_plan_{page}" for page in ("detail", "edit", "draft", "submit", "recall", "decide")]

@@ -23,6 +23,7 @@ from tests.access import (
     EXPORT_PAGES,
     GRID_PAGES,
     HIDDEN,
+    IMPORT_PAGES,
     INSPECTION_PAGES,
     MEMBER_PAGES,
     MERGE_PAGES,
@@ -49,6 +50,7 @@ from tests.factories import (
     make_member,
     make_merge,
     make_plan,
+    make_planned,
     make_registration,
     make_self_registration,
     make_staff,
@@ -117,6 +119,7 @@ def fill():
         photo.save()
         sent = make_self_registration(make_invitation(campaign, branch))
         account = make_staff("clerk", branch)
+        planned = make_planned(f"Lê Văn Tới,1/2/1980,Nam,3/2/2010,{branch.code}", by=account)
         arguments[public] = {
             "campaigns:campaign_detail": [campaign.slug],
             "campaigns:campaign_units": [campaign.slug],
@@ -152,6 +155,8 @@ def fill():
             **dict.fromkeys(MERGE_PAGES, [make_merge(make_member(unit=branch), make_member(unit=branch)).pk]),
             **dict.fromkeys(TRANSFER_PAGES, [make_transfer(member, make_branch(parent=root)).pk]),
             "records:staff_view_delete": [make_view().pk],
+            "records:staff_import_blank": ["members"],
+            **dict.fromkeys(IMPORT_PAGES, [planned.public_id]),
             **dict.fromkeys(EXPORT_PAGES, [make_export().public_id]),
             "records:file_download": [decision.file.name],
             "records:staff_suggest": ["member"],

@@ -35,6 +35,8 @@ ACTIONS = [
     ("registrations_exported", _("export of registrations")),
     ("exemplars_exported", _("export of good models")),
     ("inspections_exported", _("export of inspections")),
+    ("import_applied", _("writing of an imported list")),
+    ("import_undone", _("taking back of an import")),
     ("members_merged", _("merging of two records")),
     ("merge_undone", _("separation of two merged records")),
     ("evidence_remove", _("removal of an evidence photo")),

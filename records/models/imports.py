@@ -1,7 +1,7 @@
 """Spreadsheets taken in: the file, what was said of it, the plan made of it, and what became of the plan."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ class ImportStatus(models.TextChoices):
     PLANNING = "planning", _("being read")
     PLANNED = "planned", _("to be looked over")
     ASKED = "asked", _("waiting for approval")
-    APPLYING = "applying", _("being written")
+    APPLYING = "applying", _("being written into the register")
     APPLIED = "applied", _("written")
     UNDOING = "undoing", _("being taken back")
     UNDONE = "undone", _("taken back")
@@ -168,6 +168,20 @@ class Import(Claimed, FollowsUnit):
     def undecided(self):
         """How many rows a clerk has still to decide about."""
         return sum(self.counts.get(outcome, 0) for outcome in OPEN)
+
+    @transaction.atomic
+    def say(self, **values):
+        """Keep something said of the file; False where it is not open to that any more. A dict is added to what there
+        is, and a key without a value taken out of it."""
+        row = Import.objects.select_for_update().get(pk=self.pk)
+        if not row.is_open:
+            return False
+        for name, value in values.items():
+            if isinstance(value, dict):
+                value = {key: one for key, one in (getattr(row, name) | value).items() if one not in (None, "")}
+            setattr(self, name, value)
+        self.save(update_fields=[*values])
+        return True
 
 
 class ImportRowQuerySet(models.QuerySet):
