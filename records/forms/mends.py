@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from records.forms.imports import fixed_field, words_of
 from records.forms.suggest import SuggestField
 from records.lists.places import UNIT, bears, near
+from records.lists.unit_tree import NEW
 from records.models import Unit
 from records.sheets.cells import UnreadableCell, read_date, read_number
 from records.sheets.planning import Type
@@ -38,6 +39,8 @@ class Way(StrEnum):
     AS = "as"
     # A value for all rows that do not say it.
     FIXED = "fixed"
+    # A unit that the register does not have yet, entered with the rows under it.
+    NEW = "new"
 
 
 WAYS = {
@@ -57,6 +60,10 @@ WAYS = {
     "born_late": (Way.EMPTY,),
     "full_early": (Way.EMPTY,),
     "missing": (Way.FIXED,),
+    "not_mail": (Way.EMPTY,),
+    "decision_unknown": (Way.EMPTY,),
+    "decision_several": (Way.EMPTY,),
+    "sector_unknown": (Way.EMPTY,),
 }
 # What a mend that is no text of the clerk's does, in words.
 TOLD = {
@@ -67,12 +74,14 @@ TOLD = {
     MONTH_FIRST: _("month first, then day"),
     POINT: _("the point marks decimals"),
     COMMA: _("the comma marks decimals"),
+    NEW: _("a new unit: enter it as well"),
 }
 CHOICES = {
     Way.PARTLY: (MONTH, YEAR),
     Way.ORDER: (DAY_FIRST, MONTH_FIRST),
     Way.SIGN: (COMMA, POINT),
     Way.EMPTY: (EMPTY,),
+    Way.NEW: (NEW,),
 }
 
 
@@ -82,6 +91,8 @@ def ways_for(group, kind):
     if group["code"] == "missing":
         return (Way.FIXED,) if group["field"] in kind.settings else ()
     found = WAYS.get(group["code"], ())
+    if group["code"] == "unit_unknown" and group["field"] == "above":
+        found = (*found, Way.NEW)
     if known is None or known.required:
         found = tuple(way for way in found if way != Way.EMPTY)
     if known is None or not known.partial:
@@ -141,7 +152,7 @@ class MendForm(forms.Form):
     def choices(self):
         """(value, words) of what can be chosen for all rows."""
         # Nothing that could be either of two is chosen for a person.
-        if {Way.WORD, Way.ORDER, Way.SIGN} & {*self.ways}:
+        if {Way.WORD, Way.ORDER, Way.SIGN, Way.NEW} & {*self.ways}:
             yield "", _("Choose …")
         for way in self.ways:
             if way == Way.WORD:
@@ -180,7 +191,7 @@ class MendForm(forms.Form):
         if "unit" in self.fields and not self.errors:
             if unit := self.unit_meant(cleaned):
                 self.mends[key] = f"{UNIT}{unit.pk}"
-            else:
+            elif not cleaned.get("how"):
                 self.add_error("unit", _("Name the unit that is meant."))
         if cleaned.get("fixed"):
             value = cleaned["fixed"]
