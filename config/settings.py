@@ -167,6 +167,7 @@ LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 IMPORTS_NEED_APPROVAL = env.bool("IMPORTS_NEED_APPROVAL", default=False)
 # Where the kinds of list that the register takes in and gives out are declared.
 SHEET_KINDS = ["records.sheet_kinds", "campaigns.sheet_kinds"]
+EXPORT_LISTS = ["records.export_lists", "campaigns.export_lists"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -1,4 +1,4 @@
-"""Long work on imports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
+"""Long work on imports and exports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
 
 A worker may die; what it had in hand is then found by its silent pulse and begun anew, which writes nothing twice.
 """
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from records import imports
-from records.models import Import
+from records import exports, imports
+from records.models import Export, Import
 from records.pulse import Pulse, Stopped
 
 # What a request does itself: some seconds of work at most.
@@ -52,6 +52,14 @@ def is_short(batch):
     return size_of(batch) <= SHORT_BYTES if batch.status == Status.PLANNING else batch.to_write <= SHORT_ROWS
 
 
+@task()
+def work_on_export(public_id):
+    """The file of an export that is still wanted."""
+    export = Export.objects.filter(public_id=public_id).first()
+    if export is not None and export.is_at_work:
+        exports.write(export)
+
+
 def start_planning(batch):
     """Make the plan anew; False where the import is not open to it."""
     return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING)
@@ -84,9 +92,28 @@ def start(batch, before, status, **values):
 
 
 def hand_over(batch):
-    """Put the import into the queue of the workers."""
+    """Put an import, or an export, into the queue of the workers."""
     Pulse(batch.public_id).start(QUEUED)
-    work_on_import.enqueue(batch.public_id)
+    task_of(batch).enqueue(batch.public_id)
+
+
+def task_of(batch):
+    """The task that does what is to be done with it."""
+    return work_on_export if isinstance(batch, Export) else work_on_import
+
+
+def stop_export(export):
+    """Have an export stopped, whether a worker has it in hand or not; False where it is done already."""
+    waits = waits_for_worker(export)
+    if not export.claim([Export.Status.WRITING], Export.Status.STOPPED, finished_at=timezone.now()):
+        return False
+    # A worker finds the wish at its next beat; where there is none, nothing may be left that stops a later one.
+    pulse = Pulse(export.public_id)
+    if waits:
+        pulse.end()
+    else:
+        pulse.stop()
+    return True
 
 
 def waits_for_worker(batch):
@@ -126,4 +153,4 @@ def call_off(batch):
 
 
 def tasks_of(batch):
-    return DBTaskResult.objects.filter(task_path=work_on_import.module_path, args_kwargs__args=[batch.public_id])
+    return DBTaskResult.objects.filter(task_path=task_of(batch).module_path, args_kwargs__args=[batch.public_id])

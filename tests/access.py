@@ -76,6 +76,11 @@ ACCESS = {
     "campaigns:staff_inspection_resolve": EDITORS,
     "campaigns:staff_campaign_list": SIGNED_IN,
     "campaigns:staff_campaign_add": Codes(302, 403, 200, 403, 200, 200, 200, 200),
+    "campaigns:staff_campaign_export": SIGNED_IN,
+    "campaigns:staff_plan_export": READERS,
+    "campaigns:staff_registration_export": READERS,
+    "campaigns:staff_exemplar_export": READERS,
+    "campaigns:staff_inspection_export": READERS,
     "campaigns:staff_campaign_detail": READERS,
     "campaigns:staff_campaign_edit": EDITORS,
     "campaigns:staff_campaign_preview": EDITORS,
@@ -138,6 +143,14 @@ ACCESS = {
     "records:staff_transfer_accept": EDITORS,
     "records:staff_transfer_refuse": EDITORS,
     "records:staff_transfer_call_off": EDITORS,
+    "records:staff_unit_export": SIGNED_IN,
+    "records:staff_decision_export": SIGNED_IN,
+    "records:staff_award_type_export": SIGNED_IN,
+    "records:staff_export_list": SIGNED_IN,
+    # Whoever asked for a file sees it, and nobody else.
+    "records:staff_export_detail": signed_in(404),
+    "records:staff_export_stop": signed_in(405),
+    "records:staff_export_delete": signed_in(405),
     "records:staff_view_list": SIGNED_IN,
     "records:staff_view_add": SIGNED_IN,
     "records:staff_view_delete": signed_in(404),
@@ -268,6 +281,11 @@ POSTS = {
     "records:staff_award_unpublish": PUBLISHERS,
     "records:staff_member_add": ENTRY,
     "records:staff_member_export": SIGNED_IN,
+    "records:staff_unit_export": SIGNED_IN,
+    "records:staff_decision_export": SIGNED_IN,
+    "records:staff_award_type_export": SIGNED_IN,
+    "records:staff_export_stop": signed_in(404),
+    "records:staff_export_delete": signed_in(404),
     "records:staff_member_check": ENTRY,
     "records:staff_member_card": EDITORS,
     "records:staff_member_edit": EDITORS,
@@ -296,6 +314,11 @@ POSTS = {
         IMPORT_OWN_DONE,
     ),
     "campaigns:staff_campaign_add": Codes(302, 403, 200, 403, 200, 200, 200, 200),
+    "campaigns:staff_campaign_export": SIGNED_IN,
+    "campaigns:staff_plan_export": READERS,
+    "campaigns:staff_registration_export": READERS,
+    "campaigns:staff_exemplar_export": READERS,
+    "campaigns:staff_inspection_export": READERS,
     "campaigns:staff_campaign_edit": EDITORS,
     "campaigns:staff_campaign_launch": PUBLISHERS_DONE,
     "campaigns:staff_campaign_review": PUBLISHERS_DONE,
@@ -349,6 +372,7 @@ IMPORT_PAGES = [
     if name.startswith("records:staff_import_") and name.rpartition("_")[2] not in ("list", "add", "blank")
 ]
 ACCOUNT_PAGES = [name for name in ACCESS if name.startswith("records:staff_account_") and ACCESS[name] is not KEEPERS]
+EXPORT_PAGES = [f"records:staff_export_{page}" for page in ("detail", "stop", "delete")]
 PLAN_PAGES = [f"campaigns:staff_plan_{page}" for page in ("detail", "edit", "draft", "submit", "recall", "decide")]
 GRID_PAGES = [f"campaigns:staff_{page}" for page in ("registration_grid", "result_grid", "report_edit")]
 REGISTRATION_PAGES = [
@@ -366,6 +390,7 @@ CAMPAIGN_PAGES = [
 CAMPAIGN_LISTS = [
     f"campaigns:staff_{page}"
     for page in (
+        *("plan_export", "registration_export", "inspection_export", "exemplar_export"),
         *("plan_list", "registration_list", "inspection_list", "inspection_add", "exemplar_list", "exemplar_add"),
         *("invitation_list", "invitation_make", "self_registration_list", "self_registration_confirm_all"),
     )

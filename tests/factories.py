@@ -22,6 +22,7 @@ from records.models import (
     AwardType,
     CleanUp,
     Decision,
+    Export,
     Member,
     Merge,
     Posting,
@@ -128,6 +129,12 @@ def make_planned(*rows, by, **fields):
     batch = make_import(*rows, by=by, **fields)
     start_planning(batch)
     return batch
+
+
+def make_export(**fields):
+    """An export that a worker has still to write."""
+    defaults = {"listing": "members", "format": "xlsx", "columns": [], "reason": "Họp"}
+    return Export.objects.create(**{**defaults, "by": fields.pop("by", None) or make_user(), **fields})
 
 
 def make_award_type(**fields):

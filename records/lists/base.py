@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from records.lists.places import Places
+from records.sheets.cells import text
 from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow
 from records.sheets.values import ERASED, Reader
 from records.templatetags.marks import DASH, partial_date
@@ -186,7 +187,8 @@ class ListPlanner:
             now = as_json(getattr(record, name))
             if value == ERASED:
                 value = self.blank(name)
-            if value != now:
+            # What reading mends by itself, such as two spaces, is no change that anybody wished for.
+            if value != now and value != as_read(now):
                 before[name], after[name] = now, value
         outcome = Outcome.CHANGE if after else Outcome.SAME
         planned = PlannedRow(draft.row, outcome, draft.label, target=self.pk_of(record), before=before, after=after)
@@ -324,6 +326,11 @@ def as_json(value):
     if isinstance(value, date):
         return value.isoformat()
     return str(value.normalize()) if isinstance(value, Decimal) else value
+
+
+def as_read(value):
+    """A plan's value as a cell that holds it is read."""
+    return text(value) if isinstance(value, str) else value
 
 
 def from_json(model, values):

@@ -19,6 +19,8 @@ from records.vietnamese import name_sort_key
 
 TOLD = ("card_number", "birth_date", "birth_precision")
 BIRTHS = ("birth", "birth_male", "birth_female")
+DAYS = (("admitted_on", "admitted"), ("full_member_on", "full"))
+SPACE = re.compile(r"\s")
 TEXTS = ("gender", "position", "standing", "email", "phone")
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 # What COPY writes of a new member, in this order.
@@ -43,29 +45,28 @@ class MemberPlanner(ListPlanner):
 
     def read(self, row):
         draft = Draft(row, row.text("name"))
-        values, findings, read = draft.values, draft.findings, self.reader.value
+        values, says = draft.values, self.reader.values(row, draft.findings).get
         values["full_name"] = draft.label
-        if not draft.label or read(row, "name", findings) == ERASED:
+        if not draft.label or says("name") == ERASED:
             self.missing(draft, "name")
         for name in BIRTHS:
-            if born := read(row, name, findings):
+            if born := says(name):
                 values["birth_date"], values["birth_precision"] = born if born != ERASED else (ERASED, "day")
                 if name != "birth" and born != ERASED:
                     values["gender"] = name.removeprefix("birth_")
         for name in TEXTS:
-            if (value := read(row, name, findings)) is not None:
+            if (value := says(name)) is not None:
                 values[name] = value
-        for column, name in (("admitted_on", "admitted"), ("full_member_on", "full")):
-            if day := read(row, name, findings):
+        for column, name in DAYS:
+            if day := says(name):
                 values[column] = day if day == ERASED else day[0]
-        if card := read(row, "card", findings):
-            values["card_number"] = card if card == ERASED else re.sub(r"\s", "", card)
-        if since := read(row, "since", findings):
+        if card := says("card"):
+            values["card_number"] = card if card == ERASED or card.isalnum() else SPACE.sub("", card)
+        if since := says("since"):
             draft.extra["since"] = since[0]
-        told = {name: "" if values.get(name) in (None, ERASED) else values[name] for name in TOLD}
-        draft.extra["person"] = Said(
-            draft.label, row.text("code").lower(), *told.values(), row.text("unit_code") or row.text("unit")
-        )
+        told = ["" if values.get(name) in (None, ERASED) else values[name] for name in TOLD]
+        unit = row.text("unit_code") or row.text("unit")
+        draft.extra["person"] = Said(draft.label, row.text("code").lower(), *told, unit)
         self.read_whole(draft)
         return draft
 

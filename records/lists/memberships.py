@@ -223,7 +223,7 @@ class MembershipPlanner(ListPlanner):
             self.find(draft, "gone", "act", words)
             return False
         if not (extra["decision_id"] or extra["reason"]):
-            self.find(draft, "no_reason", "reason", _("Name the decision or give the reason."))
+            self.find(draft, "missing", "reason", _("Name the decision or give the reason."))
         for kind in extra["open"]:
             self.check_open(draft, kind)
         return False

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -80,11 +80,11 @@ class Said:
     unit: str = ""
     place: Any = None
     by_now: Any = None
+    # The name as it is compared.
+    key: str = field(init=False)
 
-    @property
-    def key(self):
-        """The name as it is compared."""
-        return folded(self.name)[:255]
+    def __post_init__(self):
+        self.key = folded(self.name)[:255]
 
 
 class PersonFinder:

@@ -31,10 +31,10 @@ COLUMNS = (
 # What changes by an act with a day, an event of the unit.
 ACTS = ("name", "parent_id", "dissolved_on")
 BRANCHES = (UnitKind.SUB_BRANCH, UnitKind.GRASSROOTS_BRANCH)
+COMMUNES = ("dang bo xa ", "dang bo phuong ")
 COMMITTEES = (
     UnitKind.PROVINCIAL_COMMITTEE, UnitKind.DIRECT_COMMITTEE, UnitKind.GRASSROOTS_COMMITTEE, UnitKind.SECTION,
 )  # fmt: skip
-TODAY = "today"
 
 
 class UnitPlanner(ListPlanner):
@@ -191,12 +191,14 @@ class UnitPlanner(ListPlanner):
     def is_topmost(self, draft):
         """Whether the row says that its unit stands under none."""
         everywhere = self.places.paths is None
-        return everywhere and (draft.extra.get("depth") == 0 or self.context.mend("above_missing", "above") == EMPTY)
+        return everywhere and (draft.extra.get("depth") == 0 or self.context.mend("missing", "above") == EMPTY)
 
     def identity(self, draft):
         if code := draft.extra["code"]:
             return fold(code)
         above = draft.extra["above"]
+        if above is None and draft.extra["said"] or not draft.label:
+            return None
         return (fold(draft.label), above.key if above else None)
 
     def candidate(self, draft, record):
@@ -231,11 +233,9 @@ class UnitPlanner(ListPlanner):
                 del draft.values["kind"]
                 return
         if kind in (None, ERASED, BRANCH, COMMITTEE) and (record is None or kind in (BRANCH, COMMITTEE)):
-            draft.values["kind"] = guessed(kind, draft.label, above.kind if above else "")
-            if draft.values["kind"] is None and self.context.mend("kind_missing", "kind") == EMPTY:
-                draft.values["kind"] = UnitKind.OTHER.value
-            elif draft.values["kind"] is None:
-                self.find(draft, "kind_missing", "kind", draft.label, _("The kind of the unit is not said."))
+            draft.values["kind"] = draft.extra["guess"] = guessed(kind, draft.label, above.kind if above else "")
+            if draft.values["kind"] is None:
+                self.find(draft, "missing", "kind", "", _("The kind of the unit is not said."))
 
     def find(self, draft, code, name, value, words):
         draft.findings.append(Finding(code, name, value, words, words))
@@ -243,7 +243,7 @@ class UnitPlanner(ListPlanner):
     def check_new(self, draft):
         above, code = draft.extra["above"], draft.extra["code"]
         if above is None and not self.is_topmost(draft):
-            self.find(draft, "above_missing", "above", draft.label, _("The unit above is not said."))
+            self.find(draft, "missing", "above", "", _("The unit above is not said."))
         elif above and above.dissolved and not draft.values.get("dissolved_on"):
             words = _("“%(text)s” has been dissolved.") % {"text": above.name}
             draft.findings.append(Finding("dissolved", "above", above.name, words, one_value=True))
@@ -284,10 +284,8 @@ class UnitPlanner(ListPlanner):
             self.find(draft, "approver", "above" if moves else "dissolved", draft.label, words)
         renames = values["name"] != record.name
         if (moves or renames) and not draft.extra["since"]:
-            if self.context.mend("since_missing", "since") != TODAY:
-                words = _("Say from which day the new name or the new place holds.")
-                self.find(draft, "since_missing", "since", draft.label, words)
-            draft.extra["since"] = self.context.on.isoformat()
+            words = _("Say from which day the new name or the new place holds.")
+            self.find(draft, "missing", "since", "", words)
         if len(draft.findings) == findings:
             self.gone |= {record.pk} if moves or dissolves else set()
             if moves:
@@ -332,6 +330,19 @@ class UnitPlanner(ListPlanner):
         above = draft.extra["above"]
         return super().said_by(draft) | {"above": above and above.key, "since": draft.extra["since"]}
 
+    def created(self, draft):
+        """What the list leaves to the register is shown: a code that was made, a kind that was concluded."""
+        planned, above = super().created(draft), draft.extra["above"]
+        facts = {"kind": draft.extra.get("guess"), "code": planned.after["code"] if "made" in planned.after else None}
+        planned.shown = [
+            (capfirst(str(column_of(Unit, name).verbose_name)), DASH, self.told(name, {name: value}))
+            for name, value in facts.items()
+            if value
+        ]
+        if above:
+            planned.shown.append((capfirst(str(column_of(Unit, "parent_id").verbose_name)), DASH, above.in_full))
+        return planned
+
     def compared(self, draft, record):
         planned = super().compared(draft, record)
         if draft.extra["moves"]:
@@ -356,7 +367,7 @@ class UnitPlanner(ListPlanner):
 
     def enter(self, draft, planned):
         """Know the unit for the rows under it; returns its node."""
-        key = None if any(finding.code == "missing" for finding in planned.findings) else self.identity(draft)
+        key = self.identity(draft)
         if planned.outcome == Outcome.SAME and planned.target is None:
             node = self.by_identity[key]
         else:
@@ -420,6 +431,9 @@ def guessed(said, name, above):
     elif said == COMMITTEE or said is None and plain.startswith("dang bo "):
         if plain.startswith("dang bo bo phan"):
             return UnitKind.SECTION.value
+        # Regulation 294-QĐ/TW: those of communes and wards stand directly above the grassroots organisations.
+        if above == UnitKind.PROVINCIAL_COMMITTEE and plain.startswith(COMMUNES):
+            return UnitKind.DIRECT_COMMITTEE.value
         if above == UnitKind.DIRECT_COMMITTEE:
             return UnitKind.GRASSROOTS_COMMITTEE.value
     elif said is None and plain.startswith("to dang "):

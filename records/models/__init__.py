@@ -5,6 +5,7 @@ from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
 from records.models.cleanups import CleanUp
 from records.models.decisions import Decision
+from records.models.exports import Export
 from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.members import Member, Membership
 from records.models.merges import Merge, Namesakes
@@ -23,6 +24,7 @@ __all__ = [
     "CleanUp",
     "ColumnTemplate",
     "Decision",
+    "Export",
     "Import",
     "ImportRow",
     "Member",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from records.models.claims import Claimed
 from records.models.fields import ExactField, KeyField, new_public_id, one_of
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
 from records.models.units import Unit
@@ -50,7 +51,7 @@ class ImportQuerySet(ScopedQuerySet):
         return self.order_by("-pk")
 
 
-class Import(FollowsUnit):
+class Import(Claimed, FollowsUnit):
     """One file, or one paste, on its way into the register.
 
     The log of an act and no record of the field, so it has no history: who wrote it and took it back is in the audit
@@ -180,15 +181,6 @@ class Import(FollowsUnit):
                 value = {key: one for key, one in (getattr(row, name) | value).items() if one not in (None, "")}
             setattr(self, name, value)
         self.save(update_fields=[*values])
-        return True
-
-    def claim(self, before, status, **values):
-        """Turn the status where it is one of `before`; False where somebody else was first. Of two clicks one acts."""
-        rows = Import.objects.filter(pk=self.pk, status__in=before)
-        if not rows.update(status=status, **values):
-            return False
-        for name, value in {"status": status, **values}.items():
-            setattr(self, name, value)
         return True
 
 

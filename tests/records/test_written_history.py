@@ -253,6 +253,9 @@ SILENT = {
     "campaigns/models/tallies.py TallyQuerySet.freeze bulk_create": "tallies are counted from rows that have a history",
     "campaigns/models/registrations.py PledgeQuerySet.write update": "of the history rows themselves",
     "campaigns/models/registrations.py PledgeQuerySet.write _raw_delete": "its history rows are written just before",
+    "records/lists/award_writing.py AwardWriter.change bulk_update": "its history rows are written just after",
+    "records/lists/award_types.py AwardTypeWriter.change bulk_update": "its history rows are written just after",
+    "records/lists/award_types.py AwardTypeWriter.strike _raw_delete": "its history rows are written just before",
     "records/views/public_about.py healthz execute": "reads",
 }
 PAST_HISTORY = {"bulk_create", "bulk_update", "update_or_create", "_raw_delete", "execute", "executemany"}

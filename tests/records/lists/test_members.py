@@ -457,7 +457,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(people=PEOPLE)
 def test_any_list_goes_in_is_the_same_afterwards_and_comes_out_again(admin, home, other, people):
     table = [HEADER, *[row(**one) for one in people]]
