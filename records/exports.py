@@ -116,9 +116,10 @@ def write(export, pulse=None):
             keep(export, wanted, file, rows)
     except Stopped:
         export.claim([Status.WRITING], Status.STOPPED, finished_at=timezone.now())
-    except Exception:
-        said = _("Something went wrong; nothing of it was kept. Try again, or tell whoever runs the server.")
-        export.claim([Status.WRITING], Status.FAILED, error=said, finished_at=timezone.now())
+    except Exception as error:
+        # For whoever runs the server; the page says it in words of its own.
+        why = f"{type(error).__name__}: {error}"[:500]
+        export.claim([Status.WRITING], Status.FAILED, error=why, finished_at=timezone.now())
         raise
     finally:
         pulse.end()

@@ -50,7 +50,7 @@ READING = (Way.EMPTY, Way.AS)
 # By the code of a finding, or code and field: ways, and answers of its own as (what is kept, what it does in words).
 WAYS = {
     "unit_unknown": (Way.UNIT,),
-    "unit_unknown|above": (Way.UNIT, (NEW, _("enter it as a new unit"))),
+    "unit_unknown|above": (Way.UNIT, (NEW, _("a new unit: enter it as well"))),
     "unit_several": (Way.UNIT,),
     "unknown_word": (Way.WORD, Way.EMPTY),
     "date_never_was": (Way.PARTLY, *READING),

@@ -116,6 +116,11 @@ class Export(Claimed):
         return self.status == ExportStatus.READY
 
     @property
+    def has_failed(self):
+        """Whether something went wrong with it."""
+        return self.status == ExportStatus.FAILED
+
+    @property
     def params(self):
         """The conditions as a list's page gets them."""
         return QueryDict(self.query)

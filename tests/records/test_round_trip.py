@@ -187,10 +187,20 @@ def awards(root):
     types = [make_award_type(name="Bằng khen của Thủ tướng Chính phủ"), make_award_type(name="Cờ, hạng Nhất; đặc biệt")]
     found = [
         make_award(
-            decision=decisions[0], type=types[0], member=member, salutation="Bà", period_start=2017, period_end=2018
+            decision=decisions[0],
+            type=types[0],
+            member=member,
+            salutation="Bà",
+            period_start=2017,
+            period_end=2018,
+            list_position=1,
         ),
-        make_award(decision=decisions[1], type=types[1], collective=branch, reason="=cmd", published=True),
-        make_award(decision=decisions[2], type=types[0], recipient_kind="household", recipient_name="Hộ bà Tư"),
+        make_award(
+            decision=decisions[1], type=types[1], collective=branch, reason="=cmd", published=True, list_position=1
+        ),
+        make_award(
+            decision=decisions[2], type=types[0], recipient_kind="household", recipient_name="Hộ bà Tư", list_position=1
+        ),
     ]
     for number, text in enumerate(TEXTS):
         found.append(
@@ -204,6 +214,7 @@ def awards(root):
                 recipient_category=["worker", "agency"][number % 2],
                 period_start=2019,
                 reason=text,
+                list_position=number + 1,
             )
         )
     return found
