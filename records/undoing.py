@@ -13,9 +13,8 @@ from django.db import connection
 from django.db.models import Count, Max, Value, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_update_with_history
 
-from records.bulk import BATCH, remember
+from records.bulk import BATCH, alter, remember
 from records.models import Unit
 from records.models.scope import FollowsUnit
 from records.pulse import Pulse
@@ -264,5 +263,5 @@ def restored(acts, keys, reason):
     changed = [record for record in records if any(record.was[name] != getattr(record, name) for name in differing)]
     columns = {column.name for column in acts.model._meta.concrete_fields if column.attname in differing | DERIVED}
     if changed:
-        bulk_update_with_history(changed, acts.model, sorted(columns), batch_size=500, default_change_reason=reason)
+        alter(acts.model, sorted(columns), changed, reason)
     return records

@@ -5,14 +5,13 @@ from decimal import Decimal
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_update_with_history
 
 from campaigns.lists.registrations import COLUMNS, held_by, place_of
 from campaigns.lists.rules import activity_of, covered, is_result, why_not, why_shut
 from campaigns.models import Activity, Campaign, Pledge, Registration, Tally
 from campaigns.models.tallies import weight
-from records.bulk import insert, remember, reserve
-from records.lists.base import BATCH, ListWriter, from_json, told
+from records.bulk import alter, insert, remember, reserve
+from records.lists.base import ListWriter, from_json, told
 from records.models import Member, Unit
 from records.sheets.planning import Outcome
 
@@ -165,9 +164,7 @@ class RegistrationWriter(ListWriter):
                 columns |= {name.removesuffix("_id") for name in differing}
                 records.append(record)
         if records:
-            bulk_update_with_history(
-                records, Registration, sorted(columns), batch_size=BATCH, default_change_reason=self.context.reason
-            )
+            alter(Registration, sorted(columns), records, self.context.reason)
 
     def choose(self, chosen, changes):
         """Write what was chosen and done: of new registrations, and of those that change."""
@@ -194,8 +191,7 @@ class RegistrationWriter(ListWriter):
             insert(Pledge, CHOSEN, [(key, *row) for key, row in zip(keys, new, strict=True)])
             remember(Pledge, keys, "+", reason)
         if changed:
-            columns = ["quantity", "done_quantity"]
-            bulk_update_with_history(changed, Pledge, columns, batch_size=BATCH, default_change_reason=reason)
+            alter(Pledge, ["quantity", "done_quantity"], changed, reason)
         if struck:
             remember(Pledge, struck, "-", reason)
             rows = Pledge.objects.filter(pk__in=struck)

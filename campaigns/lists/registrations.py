@@ -5,9 +5,6 @@ header. Its activities are columns of their own (`activity_fields`, by `Kind.mor
 or a quantity, `done:<pk>` what was done; beside them `content` names activities in words. A row says something of one
 member; several rows may be about one. Nothing is withdrawn because a list is silent about it.
 
-What an export writes so that it reads back as the same: `cells_of`, a cell a field, the columns `EXPORTED` and then
-two for each activity. Words are the first of each value's in the kind; dates are dates, quantities numbers.
-
 Findings and the mends that answer them (besides those of `records.sheets.values` and `records.lists.people`):
 `activity|content|<text>`: as:<name of an activity>, empty. `award|aim|<text>`: as:<name of an award>, empty.
 `measure|measure|<text>`: take (the number counts in the campaign's measure). `whose|quantity|`, `whose|done|`: empty.
@@ -36,7 +33,7 @@ from records.models.award_types import award_key
 from records.models.members import ACTIVE
 from records.sheets.planning import Finding, Outcome, PlannedRow
 from records.sheets.values import AS, EMPTY, ERASED
-from records.templatetags.marks import DASH, partial_date
+from records.templatetags.marks import DASH
 
 AGAIN, ADD, ENTER, REGISTER = "again", "add", "enter", "register"
 COLUMNS = ("status", "rating", "own_words", "aims_at_id", "registered_on", "withdrawn_reason")
@@ -68,6 +65,7 @@ class RegistrationPlanner(ListPlanner):
     """Plans rows about members the register has: registered anew, or changed in what they chose and have done."""
 
     model = Registration
+    makes_new = False
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
@@ -447,40 +445,3 @@ def result(pledge, activity):
     if not activity.measure:
         return "✓" if Decimal(pledge[1]) else "0"
     return f"{written(Decimal(pledge[1]))} {activity.measure}"
-
-
-# What an export writes
-
-EXPORTED = (
-    "code", "name", "birth", "position", "unit_code", "unit", "status", "own_words", "aim", "registered", "rating",
-)  # fmt: skip
-
-
-def cells_of(registration, activities):
-    """What an export writes of a registration, by field, so that it reads back as the same.
-
-    For fields of choices the value, whose word the kind knows. Wants member, unit, aims_at and pledges fetched before.
-    """
-    member, unit = registration.member, registration.unit
-    precise = member.birth_precision == "day"
-    cells = {
-        "code": member.public_id,
-        "name": member.full_name,
-        "birth": member.birth_date if precise else partial_date(member.birth_date, member.birth_precision),
-        "position": member.position,
-        "unit_code": unit.code,
-        "unit": unit.name,
-        "status": registration.status,
-        "own_words": registration.own_words,
-        "aim": registration.aims_at.name if registration.aims_at_id else "",
-        "registered": registration.registered_on,
-        "rating": registration.rating,
-    }
-    pledges = {pledge.activity_id: pledge for pledge in registration.pledges.all()}
-    for one in activities:
-        pledge = pledges.get(one.pk)
-        counted = pledge and one.measure
-        cells[f"activity:{one.pk}"] = pledge and (TICK if pledge.quantity is None or not counted else pledge.quantity)
-        done = pledge and pledge.done_quantity
-        cells[f"done:{one.pk}"] = TICK if done and not counted else done
-    return cells

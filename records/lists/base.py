@@ -10,8 +10,9 @@ from django.db import models, transaction
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
+from records.bulk import alter
 from records.lists.places import Places
 from records.sheets.cells import text
 from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow
@@ -47,6 +48,8 @@ class ListPlanner:
 
     model = None
     columns = ()
+    # Whether a row may bring something that the register does not have.
+    makes_new = True
 
     def __init__(self, kind, context):
         self.kind, self.context, self.notes = kind, context, []
@@ -288,10 +291,7 @@ class ListWriter:
                 columns.add(column_of(self.model, name).name)
             self.prepared(record)
         columns |= self.derived()
-        reason = self.context.reason or None
-        bulk_update_with_history(
-            list(records.values()), self.model, sorted(columns), batch_size=BATCH, default_change_reason=reason
-        )
+        alter(self.model, sorted(columns), list(records.values()), self.context.reason)
 
     def attempt(self, row, act):
         """Do what a row says by its record's own verbs; where these refuse, the row is a conflict met late."""

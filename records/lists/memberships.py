@@ -13,7 +13,7 @@ from records.lists.people import PersonFinder
 from records.models import Member, Membership, Transfer
 from records.models.members import PRESENT, MembershipKind
 from records.sheets.planning import Finding, Outcome, PlannedRow
-from records.sheets.values import ERASED
+from records.sheets.values import EMPTY, ERASED
 from records.templatetags.marks import DASH, partial_date
 
 OFFICIAL, TEMPORARY = MembershipKind.OFFICIAL.value, MembershipKind.TEMPORARY.value
@@ -24,6 +24,7 @@ class MembershipPlanner(ListPlanner):
     """Plans rows of acts on people: each by the person, what happens, the unit and the day."""
 
     model = Member
+    makes_new = False
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
@@ -45,25 +46,27 @@ class MembershipPlanner(ListPlanner):
         extra["act"] = read(row, "act", findings) or (TRANSFER if extra["to"] else "")
         extra["reason"] = read(row, "reason", findings) or ""
         extra["decision"] = row.text("decision") or self.context.settings.get("decision", "")
-        if extra["until"] and extra["act"] in (TRANSFER, ATTACH, FIRST):
-            extra["kind"], extra["act"] = TEMPORARY if extra["act"] == ATTACH else OFFICIAL, PAST
         self.read_whole(draft)
         return draft
 
     def read_whole(self, draft):
         extra, act = draft.extra, draft.extra["act"]
+        today = self.context.on.isoformat()
+        for name in ("since", "until"):
+            if extra[name] > today and self.context.mend("to_come", name) == EMPTY:
+                extra[name] = ""
+            elif extra[name] > today:
+                title, day = _("The day is still to come."), partial_date(date.fromisoformat(extra[name]))
+                words = _("The day is still to come: %(day)s.") % {"day": day}
+                draft.findings.append(Finding("to_come", name, day, words, title))
+        if extra["until"] and act in (TRANSFER, ATTACH, FIRST):
+            extra["kind"], extra["act"] = TEMPORARY if act == ATTACH else OFFICIAL, PAST
         if not act and not any(finding.field == "act" for finding in draft.findings):
             self.missing(draft, "act")
         if not extra["since"] and not any(finding.field == "since" for finding in draft.findings):
             self.missing(draft, "since")
-        if act in MOVES and not extra["to"]:
+        if extra["act"] in MOVES and not extra["to"]:
             self.missing(draft, "to")
-        today = self.context.on.isoformat()
-        for name in ("since", "until"):
-            if extra[name] > today:
-                title, day = _("The day is still to come."), partial_date(date.fromisoformat(extra[name]))
-                words = _("The day is still to come: %(day)s.") % {"day": day}
-                draft.findings.append(Finding("to_come", name, day, words, title))
         if extra["until"] and extra["until"] < extra["since"]:
             self.find(draft, "ends_early", "until", _("A membership cannot end before it starts."))
 

@@ -114,10 +114,15 @@ class UnitPlanner(ListPlanner):
         days = {"established": values.get("established_on"), "dissolved": values.get("dissolved_on")}
         days["since"] = draft.extra["since"]
         for name, day in days.items():
-            if day and day != ERASED and day > self.context.on.isoformat():
-                told = partial_date(date.fromisoformat(day))
-                words, title = _("The day is still to come: %(day)s."), _("The day is still to come.")
-                draft.findings.append(Finding("to_come", name, told, words % {"day": told}, title))
+            if not day or day == ERASED or day <= self.context.on.isoformat():
+                continue
+            if self.context.mend("to_come", name) == EMPTY:
+                values.pop(f"{name}_on", None)
+                draft.extra["since"] = "" if name == "since" else draft.extra["since"]
+                continue
+            told = partial_date(date.fromisoformat(day))
+            words, title = _("The day is still to come: %(day)s."), _("The day is still to come.")
+            draft.findings.append(Finding("to_come", name, told, words % {"day": told}, title))
 
     # Which unit is meant
 

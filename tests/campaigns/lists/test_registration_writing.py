@@ -8,13 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.lists.registrations import EXPORTED, cells_of
 from campaigns.models import Campaign, CampaignScope, Pledge, Registration, Tally
-from campaigns.sheet_kinds import REGISTRATIONS
 from records.models import Member
-from records.sheets.planning import Context
 from tests.campaigns.lists.sending import HEADER, outcomes, planned, row_of, sent, undone, written
 from tests.factories import make_branch, make_member, make_registration, make_superuser, make_unit
+from tests.records.exporting import taken_out
 
 pytestmark = pytest.mark.django_db
 LAMPS, CAMERAS, CLEANING = "Đèn chiếu sáng", "Camera an ninh", "Dọn vệ sinh, thu gom rác"
@@ -67,7 +65,10 @@ def test_whatever_a_list_says_counts_stay_true_and_undo_restores_all(clerk, root
     result = written(batch, only_good=True)
     assert result.conflicts == 0
     assert Tally.objects.differences() == []
-    assert set(outcomes(sent(clerk, listed(*lines), **said))) <= {"same", "refused"}
+    # A row refused at first may say something once others are written; those written say nothing new.
+    done = [outcome in ("create", "change") for outcome in outcomes(batch)]
+    again = outcomes(sent(clerk, listed(*lines), **said))
+    assert {outcome for outcome, was in zip(again, done, strict=True) if was} <= {"same", "refused"}
     assert undone(batch) == []
     assert state() == before
     assert Tally.objects.differences() == []
@@ -188,22 +189,6 @@ def test_taken_back_and_sent_again(clerk, member, said):
 # Out and in again
 
 
-def exported(campaign):
-    """The campaign's registrations as an export has them."""
-    kind = REGISTRATIONS.for_context(Context(None, date.today(), {"campaign": campaign.slug}))
-    activities = list(campaign.activities.order_by("order", "pk"))
-    names = [*EXPORTED, *(f"{what}:{one.pk}" for one in activities for what in ("activity", "done"))]
-    rows = Registration.objects.select_related("member", "unit", "aims_at").prefetch_related("pledges").order_by("pk")
-    table = [[str(kind.field(name).title) for name in names]]
-    for registration in rows:
-        cells = cells_of(registration, activities)
-        for name in ("status", "rating"):
-            words = kind.field(name).words
-            cells[name] = next((word for word, value in words.items() if value == cells[name]), "")
-        table.append([f"{cells[n]:%d/%m/%Y}" if isinstance(cells[n], date) else cells[n] for n in names])
-    return table
-
-
 def test_what_goes_out_comes_in_as_the_same(clerk, campaign, branch, activities, said):
     lamps, _cameras, cleaning = activities
     for status in Registration.Status.values:
@@ -212,18 +197,17 @@ def test_what_goes_out_comes_in_as_the_same(clerk, campaign, branch, activities,
             campaign, make_member(unit=branch), status=status, withdrawn_reason=why, own_words="Xin  góp\tsức",
             rating="fair" if status == "done" else "",
         )  # fmt: skip
+        # More than the grids take: of what is not counted, and half of something.
         Pledge.objects.create(registration=registration, activity=lamps, quantity="1200.50", done_quantity=0)
         Pledge.objects.create(registration=registration, activity=cleaning, quantity=4, done_quantity=2)
     make_registration(campaign, make_member(unit=branch))
-    table = exported(campaign)
-    assert set(outcomes(sent(clerk, table, **said))) == {"same"}
-    column = table[0].index("Đèn chiếu sáng (bóng đèn)")
-    table[2][column] = "7"
-    batch = sent(clerk, table, **said)
-    assert outcomes(batch).count("change") == 1
-    assert batch.rows.get(outcome="change").shown == [["Đèn chiếu sáng", "1.200,5 bóng đèn", "7 bóng đèn"]]
+
+    def out():
+        return taken_out(clerk, "registrations", "csv", slug=campaign.slug)
+
+    assert set(outcomes(sent(clerk, out(), **said))) == {"same"}
     campaign.close()
-    assert set(outcomes(sent(clerk, exported(campaign), **said))) == {"same"}
+    assert set(outcomes(sent(clerk, out(), **said))) == {"same"}
 
 
 # How much it costs

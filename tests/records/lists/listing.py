@@ -75,9 +75,10 @@ def codes(batch):
 
 
 def words(batch):
-    """All that a plan says in words."""
+    """All that a plan says in words, but for a refused row's own cells."""
     told = [finding[3] for row in rows(batch) for finding in row.findings] + batch.notes
-    told += [" ".join(map(str, one)) for row in rows(batch) for one in row.shown + row.candidates]
+    told += [" ".join(map(str, one)) for row in rows(batch) for one in row.candidates]
+    told += [" ".join(one) for row in rows(batch) if row.outcome in ("create", "change") for one in row.shown]
     return " ".join([*told, *(group["words"] for group in batch.groups), *(row.conflict for row in rows(batch))])
 
 

@@ -375,6 +375,13 @@ def test_those_who_are_gone_are_not_moved(admin, person, other):
     assert codes(planned(admin, ACTS["attach"])) == ["gone"]
 
 
+def test_an_end_still_to_come_is_left_out_where_the_clerk_says_so(admin, person, other):
+    batch = planned(admin, [*row(act="Tạm thời"), TOMORROW], header=[*HEADER, "Đến ngày"])
+    assert codes(batch) == ["to_come"]
+    plan(batch, mends={"to_come|until|": "empty"})
+    assert rows(batch)[0].after["act"] == "attach"
+
+
 def test_periods_do_not_overlap(admin, person, other):
     header = [*HEADER, "Đến ngày"]
     apart = [*row(since="1/1/2010"), "1/1/2015"]

@@ -7,7 +7,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from records.forms.mends import MendForm
 from records.models import Posting, Unit
+from records.sheets.kinds import find_kind
 from tests.factories import (
     make_staff,
     make_superuser,
@@ -271,6 +273,24 @@ def test_one_mend_puts_a_group_right(admin, province, finding, mend, after):
     plan(batch, mends={finding: mend})
     assert outcomes(batch) == ["create"] * 3
     assert all(after.items() <= row.after.items() for row in rows(batch))
+
+
+def test_a_day_still_to_come_is_left_out_where_the_clerk_says_so(admin, province):
+    day = f"{timezone.localdate() + timedelta(40):%d/%m/%Y}"
+    batch = send("units", [[*HEADER, "Ngày thành lập"], ["C", "Tổ", "Khác", "T", day]], admin)
+    plan(batch, mends={batch.groups[0]["group"]: "empty"})
+    assert outcomes(batch) == ["create"] and "established_on" not in rows(batch)[0].after
+
+
+def test_a_heading_is_called_new_in_the_portal(admin, province):
+    table = [["STT", "Tên đơn vị"], ["I", "Đảng bộ xã Mới"], ["1", "Chi bộ 1"]]
+    batch = send("units", table, admin, fixed={"above": "T"})
+    group, kind = batch.groups[0], find_kind("units")
+    empty = MendForm({}, group=group, kind=kind, user=admin)
+    prefix = empty.prefix
+    form = MendForm({f"{prefix}-how": "new"}, group=group, kind=kind, user=admin)
+    assert not empty.is_valid() and form.is_valid()
+    assert form.mends == {group["group"]: "new"}
 
 
 def test_a_unit_above_is_chosen_for_all_rows_that_name_it(admin, province):
