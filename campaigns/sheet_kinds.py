@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.lists.finding import activity_fields
+from campaigns.lists.finding import activity_fields, campaigns_offered
 from campaigns.lists.registration_writing import RegistrationWriter
 from campaigns.lists.registrations import RegistrationPlanner
 from campaigns.models import Registration
@@ -159,6 +159,7 @@ REGISTRATIONS = Kind(
     writer=RegistrationWriter,
     settings=("campaign", "unit", "content", "registered", "aim"),
     more_fields=activity_fields,
+    offers={"campaign": (_("campaign"), campaigns_offered)},
 )  # fmt: skip
 
 KINDS = (REGISTRATIONS,)

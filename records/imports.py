@@ -28,6 +28,7 @@ from records.vietnamese import from_legacy
 
 STORED = 2000
 WRITTEN = 2000
+TITLES = 20
 Status = Import.Status
 ROW_COLUMNS = (
     "batch_id", "sheet", "number", "outcome", "label", "target", "before", "after", "shown", "findings", "group_keys",
@@ -167,6 +168,7 @@ def told(layout):
     """How a sheet was understood, as the pages and the command tell it."""
     return {
         "sheet": layout.sheet.name,
+        "titles": layout.titles[:TITLES],
         "top": layout.header_top,
         "bottom": layout.header_bottom,
         "columns": [

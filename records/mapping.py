@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from records.imports import context_of, kind_for
 from records.models import ColumnTemplate
 from records.sheets.kinds import find_kind
+from records.sheets.planning import Kind
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose, signature
 
@@ -29,6 +31,8 @@ class Look:
     layouts: list
     notes: list
     columns: list
+    # With the columns that depend on what the file is about.
+    kind: Kind
     error: str = ""
 
     @property
@@ -36,16 +40,17 @@ class Look:
         return signature(self.layouts[0]) if self.layouts else ""
 
 
-def look_at(path, kind, sheet="", header=None):
+def look_at(path, kind, context, sheet="", header=None):
     """What a file holds, without what was said of its columns so far; raises UnreadableSheet for one that is none."""
     workbook = read(path)
+    kind = kind_for(kind, context, workbook)
     try:
         choice = choose(workbook, kind, only=sheet or None, header=header, lenient=True)
     except UnreadableSheet as refusal:
-        return Look([(one.name, "") for one in workbook.sheets], [], workbook.notes, [], str(refusal))
+        return Look([(one.name, "") for one in workbook.sheets], [], workbook.notes, [], kind, str(refusal))
     passed = {one.sheet: one.reason for one in choice.passed_over}
     sheets = [(one.name, passed.get(one.name, "")) for one in workbook.sheets]
-    return Look(sheets, choice.layouts, [*workbook.notes, *choice.notes], columns_of(choice.layouts))
+    return Look(sheets, choice.layouts, [*workbook.notes, *choice.notes], columns_of(choice.layouts), kind)
 
 
 def columns_of(layouts):
@@ -74,6 +79,12 @@ def said_of(columns, chosen_fields):
     return {
         column.key: name or IGNORE for column, name in zip(columns, chosen_fields, strict=True) if name != column.guess
     }
+
+
+def kind_of(batch):
+    """The kind of an import's list, with the columns that came of what the file is about."""
+    titles = [title for one in batch.layouts for title in one.get("titles", ())]
+    return find_kind(batch.kind).for_context(context_of(batch, batch.by), titles)
 
 
 def title_of(batch):

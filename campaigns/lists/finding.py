@@ -8,6 +8,7 @@ from campaigns.models import Campaign
 from records.sheets.planning import BadSetting, Field, Type
 from records.vietnamese import fold
 
+OFFERED = 50
 # What stands before the proper name of a campaign, in the register or on a list.
 PREFIX = re.compile(r"^(?:(?:phong trao|cuoc van dong)(?: thi dua)?|thi dua) ")
 DONE = ("Kết quả", "Kết quả thực hiện", "Đã thực hiện", "Thực hiện", "Done")
@@ -34,6 +35,12 @@ def find_campaign(context, titles, otherwise=None):
         raise BadSetting(_("Say which campaign the list is about."))
     told = "; ".join(campaign.title for campaign in named[:5])
     raise BadSetting(_("Say which campaign the list is about: %(titles)s.") % {"titles": told})
+
+
+def campaigns_offered(user):
+    """(slug, title) of the campaigns a list may be about, the newest first."""
+    rows = Campaign.objects.visible_to(user).exclude(status=Campaign.Status.CANCELLED)
+    return rows.order_by("-starts_on", "-pk").values_list("slug", "title")[:OFFERED]
 
 
 def named_in(rows, titles):

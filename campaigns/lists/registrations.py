@@ -65,6 +65,7 @@ class RegistrationPlanner(ListPlanner):
     """Plans rows about members the register has: registered anew, or changed in what they chose and have done."""
 
     model = Registration
+    makes_new = False
 
     def __init__(self, kind, context):
         super().__init__(kind, context)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from records.forms.suggest import SuggestField
 from records.imports import ending
 from records.mapping import look_at, said_of, template_for
-from records.models import ColumnTemplate, Unit
+from records.models import AwardType, ColumnTemplate, Unit
 from records.sheets.cells import UnreadableCell, read_date
 from records.sheets.formats import Limits
 from records.sheets.kinds import find_kind, kinds
-from records.sheets.planning import Type
+from records.sheets.planning import Context, Type
 from records.sheets.reading import UnreadableSheet
 
 LONGEST_PASTE = 2_000_000
@@ -94,7 +94,7 @@ class ImportForm(forms.Form):
             path = Path(folder) / f"list{ending(self.sent_name)}"
             path.write_bytes(self.content)
             try:
-                self.look = look_at(path, kind)
+                self.look = look_at(path, kind, Context(self.user, timezone.localdate()))
             except UnreadableSheet as refusal:
                 return self.add_error(name, ValidationError(str(refusal)))
         self.template = template_for(self.user, kind, self.look)
@@ -137,7 +137,7 @@ class ColumnsForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args, look, batch, user, template=None, **kwargs):
-        self.look, self.batch, self.user, self.kind = look, batch, user, find_kind(batch.kind)
+        self.look, self.batch, self.user, self.kind = look, batch, user, look.kind
         super().__init__(*args, **kwargs)
         fields = [(known.name, capfirst(str(known.title))) for known in self.kind.fields]
         choices = [(NOT_READ, _("not read")), *fields]
@@ -146,7 +146,7 @@ class ColumnsForm(forms.Form):
             label = f"{column.letter} “{column.label}”" if column.label else column.letter
             self.fields[f"column-{place}"] = forms.ChoiceField(label=label, choices=choices, initial=said)
         for name in self.kind.settings:
-            self.fields[f"fixed-{name}"] = fixed_field(self.kind.field(name), name, user, batch.fixed.get(name, ""))
+            self.fields[f"fixed-{name}"] = fixed_field(self.kind, name, user, batch.fixed.get(name, ""))
         if template:
             self.fields["sender"].initial = template.name
 
@@ -196,7 +196,7 @@ class ColumnsForm(forms.Form):
         for name in self.kind.settings:
             value = self.cleaned_data.get(f"fixed-{name}")
             if value:
-                found[name] = value.code if isinstance(value, Unit) else str(value)
+                found[name] = setting_text(value)
         return found
 
     def store_template(self):
@@ -226,19 +226,39 @@ class CellField(forms.CharField):
         return value
 
 
-def fixed_field(known, name, user, said):
+# Settings that name a record, and how it is written for the planner that looks it up again.
+UNITS = {"unit", "above", "keeper", "from", "to"}
+
+
+def fixed_field(kind, name, user, said):
     """The box for what holds in all rows for a field."""
-    label = capfirst(str(known.title)) if known else name
-    if name == "unit" or name.endswith("_unit"):
+    known = kind.field(name)
+    given = {"label": capfirst(str(known.title)) if known else name, "required": False}
+    if name in kind.offers:
+        title, offered = kind.offers[name]
+        given["label"] = capfirst(str(title))
+        return forms.ChoiceField(choices=[("", _("as the file says")), *offered(user)], initial=said, **given)
+    if name in UNITS:
         units = Unit.objects.editable_by(user).select_related("parent").order_by("sort_key")
         initial = Unit.objects.editable_by(user).filter(code=said).first() if said else None
-        return SuggestField(units, kind="unit", label=label, required=False, initial=initial)
+        return SuggestField(units, kind="unit", initial=initial, **given)
+    if name == "type":
+        rows = AwardType.objects.visible_to(user).order_by("precedence", "pk")
+        initial = rows.filter(name=said).first() if said else None
+        return SuggestField(rows, kind="award_type", initial=initial, **given)
     if known is None:
-        return forms.CharField(label=label, required=False, max_length=255, initial=said)
+        return forms.CharField(max_length=255, initial=said, **given)
     if known.type == Type.CHOICE:
         choices = [("", _("as the rows say")), *words_of(known)]
-        return forms.ChoiceField(label=label, choices=choices, required=False, initial=said)
-    return CellField(known, label=label, initial=said)
+        return forms.ChoiceField(choices=choices, initial=said, **given)
+    return CellField(known, initial=said, label=given["label"])
+
+
+def setting_text(value):
+    """A value for all rows as the planner reads it."""
+    if isinstance(value, Unit):
+        return value.code
+    return value.name if isinstance(value, AwardType) else str(value)
 
 
 def words_of(known):

@@ -9,27 +9,32 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from records.forms.imports import fixed_field, words_of
+from records.forms.imports import fixed_field, setting_text, words_of
 from records.forms.suggest import SuggestField
+from records.lists.base import NEW, TAKEN
+from records.lists.decisions import DECISION
 from records.lists.places import UNIT, bears, near
-from records.lists.unit_tree import NEW
-from records.models import Unit
+from records.models import AwardType, Decision, Unit
 from records.sheets.cells import UnreadableCell, read_date, read_number
 from records.sheets.planning import Type
 from records.sheets.values import AS, COMMA, DAY_FIRST, EMPTY, MONTH, MONTH_FIRST, POINT, YEAR, title_of
 from records.templatetags.marks import partial_date
 
 NAMESAKES = 8
-KEY_DIGITS = 18
+ACTIVITY = "activity:"
 
 
 class Way(StrEnum):
     """A way of putting a finding right."""
 
-    # A unit of the register in place of the text.
+    # A unit, a decision or an award of the register in place of the text.
     UNIT = "unit"
-    # One of the words that the field takes.
+    DECISION = "decision"
+    AWARD = "award"
+    # One of the words, or of the values, that the field takes; one of the columns that are activities.
     WORD = "word"
+    VALUE = "value"
+    ACTIVITY = "activity"
     # As much of a date as can be right.
     PARTLY = "partly"
     ORDER = "order"
@@ -39,32 +44,62 @@ class Way(StrEnum):
     AS = "as"
     # A value for all rows that do not say it.
     FIXED = "fixed"
-    # A unit that the register does not have yet, entered with the rows under it.
-    NEW = "new"
 
 
+READING = (Way.EMPTY, Way.AS)
+# By the code of a finding, or code and field: ways, and answers of its own as (what is kept, what it does in words).
 WAYS = {
     "unit_unknown": (Way.UNIT,),
+    "unit_unknown|above": (Way.UNIT, (NEW, _("a new unit: enter it as well"))),
     "unit_several": (Way.UNIT,),
     "unknown_word": (Way.WORD, Way.EMPTY),
-    "date_never_was": (Way.PARTLY, Way.EMPTY, Way.AS),
-    "not_a_date": (Way.EMPTY, Way.AS),
-    "date_not_whole": (Way.EMPTY, Way.AS),
-    "two_digit_year": (Way.EMPTY, Way.AS),
-    "date_two_ways": (Way.ORDER, Way.EMPTY, Way.AS),
-    "not_a_number": (Way.EMPTY, Way.AS),
-    "number_two_ways": (Way.SIGN, Way.EMPTY, Way.AS),
-    "too_long": (Way.EMPTY, Way.AS),
-    "unreadable": (Way.EMPTY, Way.AS),
+    "date_never_was": (Way.PARTLY, *READING),
+    "not_a_date": READING,
+    "date_not_whole": READING,
+    "two_digit_year": READING,
+    "date_two_ways": (Way.ORDER, *READING),
+    "not_a_number": READING,
+    "not_a_number|list_position": (Way.EMPTY,),
+    "number_two_ways": (Way.SIGN, *READING),
+    "no_quantity": READING,
+    "too_long": READING,
+    "unreadable": READING,
+    "missing": (Way.FIXED,),
+    # Members
     "to_come": (Way.EMPTY,),
     "born_late": (Way.EMPTY,),
     "full_early": (Way.EMPTY,),
-    "missing": (Way.FIXED,),
     "not_mail": (Way.EMPTY,),
-    "decision_unknown": (Way.EMPTY,),
-    "decision_several": (Way.EMPTY,),
+    "likely": (
+        (TAKEN, _("it is the one found, in all of these rows")),
+        (NEW, _("somebody or something else: enter all of them as new")),
+    ),
+    # Units and memberships
     "sector_unknown": (Way.EMPTY,),
+    "decision_unknown": (Way.DECISION, Way.EMPTY),
+    "decision_several": (Way.DECISION, Way.EMPTY),
+    # Awards
+    "type_unknown": (Way.AWARD,),
+    "kind_unclear": (Way.VALUE,),
+    "bad_period": (Way.EMPTY,),
+    "other_person": (Way.EMPTY,),
+    "several_members": (Way.EMPTY,),
+    # Registrations
+    "award": (Way.AWARD, Way.EMPTY),
+    "activity": (Way.ACTIVITY, Way.EMPTY),
+    "measure": ((TAKEN, _("count it in the campaign’s measure")),),
+    "whose": (Way.EMPTY,),
+    "no_activity": (("register", _("register them without a choice")),),
+    "late": (("enter", _("enter them all the same")),),
+    "withdrawn": (("again", _("register them again")),),
+    "not_chosen": (("add", _("add it to what they chose")),),
+    "status_back": (Way.EMPTY,),
 }
+# Findings of reading one cell: of a field that must be there, nothing can be left empty.
+CELLS = {
+    "unknown_word", "date_never_was", "not_a_date", "date_not_whole", "two_digit_year", "date_two_ways", "not_a_number",
+    "number_two_ways", "no_quantity", "too_long", "unreadable",
+}  # fmt: skip
 # What a mend that is no text of the clerk's does, in words.
 TOLD = {
     EMPTY: _("leave empty, to be added later"),
@@ -74,30 +109,39 @@ TOLD = {
     MONTH_FIRST: _("month first, then day"),
     POINT: _("the point marks decimals"),
     COMMA: _("the comma marks decimals"),
-    NEW: _("a new unit: enter it as well"),
 }
 CHOICES = {
     Way.PARTLY: (MONTH, YEAR),
     Way.ORDER: (DAY_FIRST, MONTH_FIRST),
     Way.SIGN: (COMMA, POINT),
     Way.EMPTY: (EMPTY,),
-    Way.NEW: (NEW,),
+}
+# Nothing that could be either of two is chosen for a person.
+ASKED = {Way.WORD, Way.VALUE, Way.ACTIVITY, Way.ORDER, Way.SIGN}
+# A unit, decision or award is typed; what is kept of it.
+SUGGESTED = {
+    Way.UNIT: ("unit", _("Use this unit for all of these rows"), lambda row: f"{UNIT}{row.pk}"),
+    Way.DECISION: ("decision", _("Use this decision for all of these rows"), lambda row: f"{DECISION}{row.pk}"),
+    Way.AWARD: ("award_type", _("Read it as this award in all of these rows"), lambda row: f"{AS}{row.name}"),
 }
 
 
+def declared(code, name):
+    """What is declared for findings of a code, in a field or in any."""
+    return WAYS.get(f"{code}|{name}") or WAYS.get(code, ())
+
+
 def ways_for(group, kind):
-    """The ways there are for a group of findings of a kind of list."""
-    known = kind.field(group["field"])
-    if group["code"] == "missing":
-        return (Way.FIXED,) if group["field"] in kind.settings else ()
-    found = WAYS.get(group["code"], ())
-    if group["code"] == "unit_unknown" and group["field"] == "above":
-        found = (*found, Way.NEW)
-    if known is None or known.required:
+    """The ways there are for a group of findings of a kind of list, its own answers among them as pairs."""
+    known, code = kind.field(group["field"]), group["code"]
+    found = declared(code, group["field"])
+    if code == "missing":
+        return found if group["field"] in kind.settings else ()
+    if code in CELLS and (known is None or known.required):
         found = tuple(way for way in found if way != Way.EMPTY)
     if known is None or not known.partial:
         found = tuple(way for way in found if way != Way.PARTLY)
-    return found
+    return tuple(way for way in found if way != Way.AS) if known is None else found
 
 
 def mark_of(key):
@@ -105,44 +149,52 @@ def mark_of(key):
     return sha256(key.encode()).hexdigest()[:10]
 
 
+def offered_rows(way, user):
+    """The records that may be named."""
+    if way == Way.UNIT:
+        return Unit.objects.editable_by(user).select_related("parent").order_by("sort_key")
+    if way == Way.DECISION:
+        return Decision.objects.visible_to(user).order_by("-issued_on", "-pk")
+    return AwardType.objects.visible_to(user).order_by("precedence", "pk")
+
+
 class MendForm(forms.Form):
     """One mend for all rows of a group; `mends` and `fixed` are what it comes to."""
 
     def __init__(self, *args, group, kind, user, suggest=True, **kwargs):
-        self.group, self.kind, self.user = group, kind, user
+        self.group, self.kind, self.user, self.near = group, kind, user, []
         self.known, self.ways = kind.field(group["field"]), ways_for(group, kind)
         super().__init__(*args, prefix=f"m{mark_of(group['group'])}", **kwargs)
-        if Way.UNIT in self.ways:
-            self.add_units(suggest)
+        self.suggested = next((way for way in self.ways if way in SUGGESTED), None)
+        if self.suggested:
+            self.add_box(suggest)
         if Way.FIXED in self.ways:
-            field = fixed_field(self.known, group["field"], user, "")
-            field.required = True
-            self.fields["fixed"] = field
+            self.fields["fixed"] = fixed_field(kind, group["field"], user, "")
+            self.fields["fixed"].required = True
         if choices := list(self.choices()):
-            label = _("For all of these rows")
+            label = _("Or") if self.suggested else _("For all of these rows")
             self.fields["how"] = forms.ChoiceField(label=label, choices=choices, required=False)
         if Way.AS in self.ways:
             for place, text in enumerate(self.texts):
                 self.fields[f"as-{place}"] = forms.CharField(label=f"“{text}”", required=False, max_length=255)
 
-    def add_units(self, suggest):
-        units = Unit.objects.editable_by(self.user).select_related("parent").order_by("sort_key")
-        text, found = self.group["value"], []
-        if suggest and self.group["code"] == "unit_several":
-            found = list(units.filter(bears(text), dissolved_on=None)[:NAMESAKES])
-        elif suggest:
-            found = near(self.user, text)
-        self.near = found
-        if len(found) > 1:
-            choices = [(str(unit.pk), unit.name_in_full) for unit in found]
+    def add_box(self, suggest):
+        """The box in which a record is named; near names of units stand before it."""
+        kind, label, _kept = SUGGESTED[self.suggested]
+        rows = offered_rows(self.suggested, self.user)
+        if self.suggested == Way.UNIT and suggest:
+            text = self.group["value"]
+            several = self.group["code"] == "unit_several"
+            found = list(rows.filter(bears(text), dissolved_on=None)[:NAMESAKES]) if several else near(self.user, text)
+            self.near = found
+        if len(self.near) > 1:
+            choices = [(str(unit.pk), unit.name_in_full) for unit in self.near]
             self.fields["near"] = forms.ChoiceField(
                 label=_("Which unit is meant"), widget=forms.RadioSelect, required=False,
                 choices=[*choices, ("", _("another one, named below"))],
             )  # fmt: skip
-        initial = found[0] if len(found) == 1 else None
-        self.fields["unit"] = SuggestField(
-            units, kind="unit", label=_("Use this unit for all of these rows"), initial=initial, required=False
-        )
+        initial = self.near[0] if len(self.near) == 1 else None
+        self.fields["record"] = SuggestField(rows, kind=kind, label=label, initial=initial, required=False)
 
     @property
     def texts(self):
@@ -151,15 +203,27 @@ class MendForm(forms.Form):
 
     def choices(self):
         """(value, words) of what can be chosen for all rows."""
-        # Nothing that could be either of two is chosen for a person.
-        if {Way.WORD, Way.ORDER, Way.SIGN, Way.NEW} & {*self.ways}:
+        pairs = [pair for way in self.ways for pair in self.pairs(way)]
+        own = [way for way in self.ways if isinstance(way, tuple)]
+        if pairs and (self.suggested or ASKED & {*self.ways} or len(own) > 1):
             yield "", _("Choose …")
-        for way in self.ways:
-            if way == Way.WORD:
-                yield from ((f"{AS}{word}", title) for word, title in words_of(self.known))
-            for value in CHOICES.get(way, ()):
-                example = self.partly(value) if way == Way.PARTLY else ""
-                yield value, f"{capfirst(TOLD[value])} ({example})" if example else capfirst(TOLD[value])
+        yield from pairs
+
+    def pairs(self, way):
+        """(value, words) of what one way offers."""
+        if isinstance(way, tuple):
+            yield way[0], capfirst(way[1])
+        elif way == Way.WORD:
+            yield from ((f"{AS}{word}", title) for word, title in words_of(self.known))
+        elif way == Way.VALUE and self.known:
+            values = {value: word for word, value in reversed(self.known.words.items())}
+            yield from ((f"{AS}{value}", capfirst(word)) for value, word in values.items())
+        elif way == Way.ACTIVITY:
+            columns = [known for known in self.kind.fields if known.name.startswith(ACTIVITY)]
+            yield from ((f"{AS}{known.synonyms[0]}", known.title) for known in columns)
+        for value in CHOICES.get(way, ()) if isinstance(way, Way) else ():
+            example = self.partly(value) if way == Way.PARTLY else ""
+            yield value, f"{capfirst(TOLD[value])} ({example})" if example else capfirst(TOLD[value])
 
     def partly(self, value):
         """What is left of the group's first date, for example 02/2016."""
@@ -187,18 +251,17 @@ class MendForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         self.mends, self.fixed = {}, {}
-        key = self.group["group"]
-        if "unit" in self.fields and not self.errors:
-            if unit := self.unit_meant(cleaned):
-                self.mends[key] = f"{UNIT}{unit.pk}"
-            elif not cleaned.get("how"):
-                self.add_error("unit", _("Name the unit that is meant."))
+        key, texts = self.group["group"], "texts" in self.data
         if cleaned.get("fixed"):
-            value = cleaned["fixed"]
-            self.fixed[self.group["field"]] = value.code if isinstance(value, Unit) else str(value)
-        if cleaned.get("how") and "texts" not in self.data:
+            self.fixed[self.group["field"]] = setting_text(cleaned["fixed"])
+        if cleaned.get("how") and not texts:
             self.mends[key] = cleaned["how"]
-        for place, text in enumerate(self.texts if "texts" in self.data and Way.AS in self.ways else ()):
+        elif self.suggested and not self.errors:
+            if row := self.row_meant(cleaned):
+                self.mends[key] = SUGGESTED[self.suggested][2](row)
+            else:
+                self.add_error("record", _("Name what is meant."))
+        for place, text in enumerate(self.texts if texts and Way.AS in self.ways else ()):
             if typed := cleaned.get(f"as-{place}"):
                 self.check_text(f"as-{place}", typed)
                 self.mends[f"{self.group['code']}|{self.group['field']}|{text}"] = f"{AS}{typed}"
@@ -206,10 +269,10 @@ class MendForm(forms.Form):
             self.add_error(None, _("Choose what to do, or type what is meant."))
         return cleaned
 
-    def unit_meant(self, cleaned):
-        """The unit that a near name's button, or else the box, stands for."""
+    def row_meant(self, cleaned):
+        """The record that a near name's button, or else the box, stands for."""
         key = cleaned.get("near", "")
-        return next((unit for unit in self.near if str(unit.pk) == key), None) or cleaned.get("unit")
+        return next((unit for unit in self.near if str(unit.pk) == key), None) or cleaned.get("record")
 
     def check_text(self, name, typed):
         """A text typed in place of another must be readable itself."""
@@ -238,20 +301,24 @@ class Told:
 
 def told_mends(batch, kind):
     """The mends of an import, in words."""
-    keys = {int(how.removeprefix(UNIT)) for how in batch.mends.values() if how.startswith(UNIT)}
-    units = Unit.objects.select_related("parent").in_bulk(keys) if keys else {}
-    found = []
-    for key, how in batch.mends.items():
-        code, name, text = (key.split("|", 2) + ["", ""])[:3]
-        known = kind.field(name)
-        title = capfirst(str(known.title)) if known else name
-        what = f"{title}: “{text}”" if text else (title_of(code, known) if known else "") or title
-        if how.startswith(UNIT):
-            unit = units.get(int(how.removeprefix(UNIT)))
-            how = unit.name_in_full if unit else "?"
-        elif how.startswith(AS):
-            how = f"“{how.removeprefix(AS)}”"
-        else:
-            how = str(TOLD.get(how, how))
-        found.append(Told(key, what, how))
-    return found
+    names = {}
+    for sign, rows in ((UNIT, Unit.objects.select_related("parent")), (DECISION, Decision.objects.all())):
+        keys = {int(how.removeprefix(sign)) for how in batch.mends.values() if how.startswith(sign)}
+        found = rows.in_bulk(keys) if keys else {}
+        names |= {f"{sign}{pk}": getattr(row, "name_in_full", str(row)) for pk, row in found.items()}
+    return [told_mend(key, how, kind, names) for key, how in batch.mends.items()]
+
+
+def told_mend(key, how, kind, names):
+    code, name, text = (key.split("|", 2) + ["", ""])[:3]
+    known = kind.field(name)
+    title = capfirst(str(known.title)) if known else name
+    what = f"{title}: “{text}”" if text else (title_of(code, known) if known else "") or title
+    own = dict(way for way in declared(code, name) if isinstance(way, tuple))
+    if how.startswith(AS):
+        text = how.removeprefix(AS)
+        words = {str(value): word for word, value in reversed(known.words.items())} if known else {}
+        how = f"“{words.get(text, text)}”"
+    else:
+        how = str(names.get(how) or own.get(how) or TOLD.get(how, how))
+    return Told(key, what or str(_("Rows where it is not certain who is meant")), how)

@@ -48,6 +48,8 @@ class ListPlanner:
 
     model = None
     columns = ()
+    # Whether a row may bring something that the register does not have.
+    makes_new = True
 
     def __init__(self, kind, context):
         self.kind, self.context, self.notes = kind, context, []

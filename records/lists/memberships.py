@@ -24,6 +24,7 @@ class MembershipPlanner(ListPlanner):
     """Plans rows of acts on people: each by the person, what happens, the unit and the day."""
 
     model = Member
+    makes_new = False
 
     def __init__(self, kind, context):
         super().__init__(kind, context)

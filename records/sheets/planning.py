@@ -270,7 +270,8 @@ class Kind:
     `minimum` columns must be recognised, all `required` fields among them, before a row counts as the header. `groups`
     are the headings that may stand alone between rows, such as "Tập thể". `settings` are the fields that may be said
     for a whole file. `planner` makes a Planner of a Context, `writer` a Writer of a Context. `more_fields` gives, for
-    a Context and the texts at the top of the file, the columns that depend on what the file is about.
+    a Context and the texts at the top of the file, the columns that depend on what the file is about. `offers` names
+    settings that are chosen among records: a title, and a function that gives a user's (value, words).
     """
 
     code: str
@@ -282,6 +283,7 @@ class Kind:
     groups: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     more_fields: Callable[[Context, Sequence[str]], tuple[Field, ...]] | None = None
+    offers: Mapping[str, tuple[Any, Callable[[Any], Iterable[tuple[str, str]]]]] = field(default_factory=dict)
 
     def for_context(self, context: Context, titles: Sequence[str] = ()) -> "Kind":
         """Return the kind with the columns that come of what was said of the file, or of the titles in it."""

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST
 from records.access import changeable, seen
 from records.forms.mends import MendForm, mark_of, told_mends
 from records.import_rows import best_picks, in_words, refused_workbook
-from records.mapping import title_of
+from records.mapping import kind_of, title_of
 from records.models import Import
 from records.paging import keyset_page
-from records.sheets.kinds import find_kind
 from records.sheets.planning import Outcome, row_key
 from records.sheets.reading import UnreadableSheet
 from records.tasks import start_planning
@@ -31,20 +30,23 @@ OUTCOMES = [outcome.value for outcome in Outcome]
 
 def review_page(request, batch, form=None):
     """The plan; `form` is a mend that was refused."""
-    kind = find_kind(batch.kind)
+    kind = kind_of(batch)
     mine = batch.by_id == request.user.pk or request.user.is_superuser
     may_mend = mine and batch.is_open and Import.objects.editable_by(request.user).filter(pk=batch.pk).exists()
     rows = batch.rows.order_by("pk")
     refused = [group for group in batch.groups if group["outcome"] == Outcome.REFUSED]
+    unsure = [group for group in batch.groups if group["outcome"] == Outcome.AMBIGUOUS]
     shown = GROUPS_AT_MOST if request.GET.get("groups") == "all" else GROUPS
     context = {
         "batch": batch,
         "title": title_of(batch),
         "may_mend": may_mend,
         "cards": cards(refused[:shown], kind, request.user, may_mend, form),
+        "answers": [card for card in cards(unsure, kind, request.user, may_mend, form) if card["form"]],
         "reasons": len(refused),
         "more_groups": max(0, len(refused) - shown),
         "ambiguous": [choice_of(row, batch) for row in rows.filter(outcome=Outcome.AMBIGUOUS)[:AMBIGUOUS]],
+        "makes_new": makes_new(kind),
         "picks": best_picks(batch) if batch.counts.get("ambiguous") else {},
         "changes": in_words(kind, rows.filter(outcome=Outcome.CHANGE)[:CHANGES]),
         "conflicts": rows.filter(state="conflict")[:CONFLICTS] if batch.error else [],
@@ -77,6 +79,11 @@ def cards(groups, kind, user, may_mend, refused_form):
             "form": form if form and form.is_open else None,
         })  # fmt: skip
     return found
+
+
+def makes_new(kind):
+    """Whether a row of which nobody is meant that is offered can be entered as a new record."""
+    return getattr(kind.planner, "makes_new", True)
 
 
 def ranges(numbers):
@@ -128,7 +135,7 @@ def staff_import_mend(request, public_id):
     if group is None:
         messages.warning(request, _("These rows were mended already; nothing was done twice."))
         return redirect("records:staff_import_detail", public_id)
-    form = MendForm(request.POST, group=group, kind=find_kind(batch.kind), user=request.user)
+    form = MendForm(request.POST, group=group, kind=kind_of(batch), user=request.user)
     if not form.is_valid():
         return review_page(request, batch, form)
     return planned_again(request, batch, "refused", mends=form.mends, fixed=form.fixed)
@@ -202,7 +209,7 @@ def staff_import_pick(request, public_id):
 def staff_import_rows(request, public_id):
     """Rows of the plan with one outcome or one finding, with what they say."""
     batch = seen(Import.objects.select_related("by"), request.user, public_id=public_id)
-    kind = find_kind(batch.kind)
+    kind = kind_of(batch)
     outcome, group = request.GET.get("outcome", ""), group_of(batch, request.GET.get("group", ""))
     rows = batch.rows.all()
     if group:
@@ -219,7 +226,7 @@ def staff_import_rows(request, public_id):
     context = {
         "batch": batch, "page": page, "rows": rows, "outcome": outcome if outcome in OUTCOMES else "", "group": group,
         "conflicts": request.GET.get("state") == "conflict", "outcomes": OUTCOMES, "may_mend": may_mend,
-        "choosing": may_mend and outcome == Outcome.AMBIGUOUS, "crumbs": crumbs(),
+        "makes_new": makes_new(kind), "choosing": may_mend and outcome == Outcome.AMBIGUOUS, "crumbs": crumbs(),
     }  # fmt: skip
     return render(request, "records/staff_import_rows.html", context)
 

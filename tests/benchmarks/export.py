@@ -23,7 +23,7 @@ from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
 from records.exports import Wanted, lists, one_view  # noqa: E402
-from records.models import Award, Export, Unit, User  # noqa: E402
+from records.models import Award, Decision, Export, Unit, User  # noqa: E402
 
 ROUNDS = 3
 UNITS, PER_DECISION = 600, 50
@@ -65,7 +65,7 @@ def fill(awards):
     """Bring the number of awards up to this."""
     root, there = Unit.objects.get(code="R"), Award.objects.count()
     with connection.cursor() as cursor:
-        first = -(-there // PER_DECISION) + 1
+        first = Decision.objects.count() + 1
         cursor.execute(DECISIONS, [root.pk, root.path, first, awards // PER_DECISION + 1])
         cursor.execute(AWARDS, [PER_DECISION, there, awards - 1, PER_DECISION, UNITS])
         cursor.execute("VACUUM ANALYZE")
