@@ -21,6 +21,7 @@ from campaigns.views import (
     staff_results,
     staff_self_registrations,
 )
+from records.views import staff_exports
 
 app_name = "campaigns"
 
@@ -41,6 +42,12 @@ urlpatterns = [
     path("staff/", staff_home.staff_home, name="staff_home"),
     path("staff/campaigns/", staff_campaigns.staff_campaign_list, name="staff_campaign_list"),
     path("staff/campaigns/add/", staff_campaigns.staff_campaign_add, name="staff_campaign_add"),
+    path(
+        "staff/campaigns/export/",
+        staff_exports.staff_export_add,
+        {"code": "campaigns"},
+        name="staff_campaign_export",
+    ),
     path("staff/campaigns/<slug:slug>/", staff_campaigns.staff_campaign_detail, name="staff_campaign_detail"),
     path("staff/campaigns/<slug:slug>/edit/", staff_campaigns.staff_campaign_edit, name="staff_campaign_edit"),
     path("staff/campaigns/<slug:slug>/preview/", staff_campaigns.staff_campaign_preview, name="staff_campaign_preview"),
@@ -50,6 +57,12 @@ urlpatterns = [
     path("staff/campaigns/<slug:slug>/cancel/", staff_campaigns.staff_campaign_cancel, name="staff_campaign_cancel"),
     path("staff/campaigns/<slug:slug>/reminders/", staff_reminders.staff_reminder_list, name="staff_reminder_list"),
     path("staff/campaigns/<slug:slug>/plans/", staff_plans.staff_plan_list, name="staff_plan_list"),
+    path(
+        "staff/campaigns/<slug:slug>/plans/export/",
+        staff_exports.staff_export_add,
+        {"code": "plans"},
+        name="staff_plan_export",
+    ),
     path("staff/campaigns/<slug:slug>/plans/<int:unit>/", staff_plans.staff_plan_detail, name="staff_plan_detail"),
     path("staff/campaigns/<slug:slug>/plans/<int:unit>/edit/", staff_plans.staff_plan_edit, name="staff_plan_edit"),
     path("staff/campaigns/<slug:slug>/plans/<int:unit>/draft/", staff_plans.staff_plan_draft, name="staff_plan_draft"),
@@ -66,6 +79,12 @@ urlpatterns = [
         "staff/campaigns/<slug:slug>/inspections/",
         staff_inspections.staff_inspection_list,
         name="staff_inspection_list",
+    ),
+    path(
+        "staff/campaigns/<slug:slug>/inspections/export/",
+        staff_exports.staff_export_add,
+        {"code": "inspections"},
+        name="staff_inspection_export",
     ),
     path(
         "staff/campaigns/<slug:slug>/inspections/add/",
@@ -91,6 +110,12 @@ urlpatterns = [
         "staff/campaigns/<slug:slug>/registrations/",
         staff_registrations.staff_registration_list,
         name="staff_registration_list",
+    ),
+    path(
+        "staff/campaigns/<slug:slug>/registrations/export/",
+        staff_exports.staff_export_add,
+        {"code": "registrations"},
+        name="staff_registration_export",
     ),
     path(
         "staff/campaigns/<slug:slug>/registrations/<int:unit>/",
@@ -181,6 +206,12 @@ urlpatterns = [
     ),
     path("staff/campaigns/<slug:slug>/exemplars/", staff_exemplars.staff_exemplar_list, name="staff_exemplar_list"),
     path("staff/campaigns/<slug:slug>/exemplars/add/", staff_exemplars.staff_exemplar_add, name="staff_exemplar_add"),
+    path(
+        "staff/campaigns/<slug:slug>/exemplars/export/",
+        staff_exports.staff_export_add,
+        {"code": "exemplars"},
+        name="staff_exemplar_export",
+    ),
     path(
         "staff/campaigns/<slug:slug>/exemplars/<slug:public_id>/",
         staff_exemplars.staff_exemplar_detail,

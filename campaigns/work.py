@@ -1,16 +1,18 @@
 """The day's work of one person: what waits in the units where they are posted, by what is pressing."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
+from django.utils import timezone
 
 from campaigns.models import Campaign, Exemplar, Inspection, Registration, SelfRegistration, UnitPlan
 from campaigns.ranking import Row, figures_of
 from records import gaps
-from records.models import Decision, Member, Transfer
+from records.duplicates import pairs
+from records.models import CleanUp, Decision, Import, Member, Transfer
 
 SHOWN = 6
 DRAFTS_SHOWN = 5
@@ -206,25 +208,65 @@ class Work:
         return list(mine.select_related("campaign").defer("story").order_by("-pk")[:DRAFTS_SHOWN])
 
     @cached_property
+    def imports(self):
+        """Spreadsheets I sent that are not finished, and those written since yesterday."""
+        status = Import.Status
+        lately = Q(status=status.APPLIED, applied_at__gte=timezone.now() - timedelta(days=1))
+        mine = Import.objects.filter(by=self.user.pk).exclude(status__in=(status.APPLIED, status.UNDONE))
+        mine |= Import.objects.filter(lately, by=self.user.pk)
+        return list(mine.newest_first().defer("layouts", "notes", "groups", "mends", "picks")[:DRAFTS_SHOWN])
+
+    @cached_property
+    def imports_to_approve(self):
+        """Spreadsheets handed in by others, for those who approve, the longest waiting first."""
+        if not self.may_publish:
+            return []
+        rows = Import.objects.to_approve(self.user, self.on).select_related("by", "unit")
+        return list(rows.defer("layouts", "notes", "groups", "mends", "picks").order_by("pk")[:SHOWN])
+
+    @cached_property
     def draft_count(self):
-        return len(self.decisions) + len(self.plan_drafts) + len(self.exemplars)
+        return len(self.decisions) + len(self.plan_drafts) + len(self.exemplars) + len(self.imports)
 
     # What is missing or impossible
 
     @cached_property
+    def figures(self):
+        """The members I may put right by what is wrong with them (records.gaps.Figures)."""
+        mine = gaps.summed(Member.objects.editable_by(self.user, self.on), self.on)
+        return mine.get(None) or gaps.Figures()
+
+    @property
     def member_gaps(self):
         """(gap, number) for the members I may put right."""
-        return gaps.counted(Member.objects.editable_by(self.user, self.on).present(), gaps.MEMBER_GAPS)
+        return self.figures.told()
+
+    @cached_property
+    def pairs(self):
+        """How many pairs of records I may merge are probably one person."""
+        return len(pairs(Member.objects.editable_by(self.user, self.on)))
+
+    @cached_property
+    def clean_up(self):
+        """The day by which records of mine are to be in order, the nearest; None where no manager set one."""
+        days = CleanUp.objects.open() if self.paths is None else CleanUp.objects.over(self.paths)
+        return days.nearest()
+
+    @property
+    def clean_rate(self):
+        """Records of mine without any gap in percent, None where I keep nobody."""
+        people = self.figures.people
+        return 100 * (people - self.figures.faulty) / people if people else None
 
     @cached_property
     def decision_gaps(self):
         """(gap, number) for the decisions I may put right that are not published yet."""
         mine = Decision.objects.editable_by(self.user, self.on).filter(published_at__isnull=True)
-        return gaps.counted(mine, gaps.DECISION_GAPS)
+        return gaps.counted(mine, gaps.DECISION_GAPS, self.on)
 
     @cached_property
     def gap_count(self):
-        return sum(number for _gap, number in (*self.member_gaps, *self.decision_gaps))
+        return self.pairs + sum(number for _gap, number in (*self.member_gaps, *self.decision_gaps))
 
     @property
     def is_done(self):
@@ -238,6 +280,7 @@ class Work:
             or self.gap_count
             or self.transfers
             or self.to_publish
+            or self.imports_to_approve
             or self.inspections
             or self.results_due
         )

@@ -163,8 +163,11 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 # Ours, and what Django and the libraries leave untranslated.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
+# Whether what one person takes in from a spreadsheet is written only when a second one approves.
+IMPORTS_NEED_APPROVAL = env.bool("IMPORTS_NEED_APPROVAL", default=False)
 # Where the kinds of list that the register takes in and gives out are declared.
-SHEET_KINDS = ["records.sheet_kinds"]
+SHEET_KINDS = ["records.sheet_kinds", "campaigns.sheet_kinds"]
+EXPORT_LISTS = ["records.export_lists", "campaigns.export_lists"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"

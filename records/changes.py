@@ -15,14 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.models import Unit, User
+from records.models import Member, Unit, User
 
 # The newest first; rows of several tables have no other number in common.
 KEYS = ("-history_date", "-past_place")
 TABLES = 256
 # What a record is called, by its own column or by the record it is about.
-OWN_NAMES = ("full_name", "recipient_name", "title", "name", "number", "caption")
-ABOUT = ("member", "user", "activity", "award", "campaign", "unit", "to_unit", "sector", "decision", "type")
+OWN_NAMES = ("full_name", "recipient_name", "absorbed_name", "title", "name", "number", "caption")
+ABOUT = ("member", "second", "user", "activity", "award", "campaign", "unit", "to_unit", "sector", "decision", "type")
 # Shown only to those who may change the record.
 PRIVATE = {"records.member": frozenset({"card_number", "email", "phone"})}
 # Read off another column, or an address's secret: nobody typed them.
@@ -38,6 +38,8 @@ REASONS = {
     "publish": gettext_lazy("publication"),
     "unpublish": gettext_lazy("withdrawal from the public pages"),
     "renew": gettext_lazy("a new link in place of the old one"),
+    "merge": gettext_lazy("two records of one person merged"),
+    "unmerge": gettext_lazy("two records separated again"),
 }
 LONGEST, BEFORE_IT = 90, 20
 FACTS = 5
@@ -79,10 +81,17 @@ def parts_of(model):
 def own_changes(record, user):
     """The changes of a record and of the rows that belong to it, as far as a user may see them."""
     model = type(record)
-    arms = [model.history.model.objects.filter(id=record.pk)]
+    keys = keys_of(record)
+    arms = [model.history.model.objects.filter(id__in=keys)]
     for part, key in parts_of(model):
-        arms.append(within_reach(part, part.history.model.objects.filter(**{key.attname: record.pk}), user))
+        arms.append(within_reach(part, part.history.model.objects.filter(**{f"{key.attname}__in": keys}), user))
     return Changes(arms)
+
+
+def keys_of(record):
+    """The key of a record, and those of the records merged into it, whose past is now its own."""
+    merged = record.merges.standing().values_list("absorbed_key", flat=True) if isinstance(record, Member) else ()
+    return [record.pk, *merged]
 
 
 def changes_in(unit, user):
@@ -234,13 +243,14 @@ class Line:
     """What happened to one record: `kind` "+", "~" or "-", what it is and is called, and its fields in words.
 
     `fields` are (label, before, after), `facts` (label, value) of a row that came or went; `part` is false for the
-    record that the page is about.
+    record that the page is about, `merged` true for one that was merged into it.
     """
 
     kind: str
     noun: str
     title: str
     part: bool
+    merged: bool = False
     fields: list = field(default_factory=list)
     facts: list = field(default_factory=list)
 
@@ -284,7 +294,9 @@ class Speaker:
 
     def line(self, row):
         part = row.model is not type(self.record) or row.record != self.record.pk
-        line = Line(row.kind, capfirst(row.model._meta.verbose_name), self.title(row) if part else "", part)
+        merged = part and row.model is Member and isinstance(self.record, Member)
+        noun = capfirst(row.model._meta.verbose_name)
+        line = Line(row.kind, noun, self.title(row) if part else "", part, merged)
         if row.kind == "~":
             line.fields = [self.difference(row, one) for one in row.changed] + self.linked(row)
         else:

@@ -11,20 +11,24 @@ from itertools import islice
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.bulk import insert
 from records.models import AuditEvent, Import, ImportRow
 from records.models.history import acting
 from records.pulse import Pulse, Stopped
+from records.sheets.cells import text
 from records.sheets.kinds import find_kind
-from records.sheets.planning import BadSetting, Context, Summary, plan_rows
+from records.sheets.planning import OPEN, BadSetting, Context, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import choose
 from records.undoing import acts_of, undo_acts
+from records.vietnamese import from_legacy
 
 STORED = 2000
 WRITTEN = 2000
+TITLES = 20
 Status = Import.Status
 ROW_COLUMNS = (
     "batch_id", "sheet", "number", "outcome", "label", "target", "before", "after", "shown", "findings", "group_keys",
@@ -56,6 +60,16 @@ def take(user, kind, name, content, unit=None):
     return batch
 
 
+def take_again(batch, user):
+    """The file of an import as a new one, to be read in the same way; the old one stays what it is."""
+    said = {name: getattr(batch, name) for name in ("sheet", "header_row", "columns", "fixed", "mends", "picks")}
+    again = Import(kind=batch.kind, by=user, unit=batch.unit, name=batch.name, **said)
+    with batch.file.open("rb") as file:
+        again.file.save(f"{again.public_id}{ending(batch.file.name)}", ContentFile(file.read()), save=False)
+    again.save()
+    return again
+
+
 def ending(name):
     """The ending of a file's name, if it is one that says something."""
     found = name.rpartition(".")[2].lower() if "." in name else ""
@@ -65,9 +79,17 @@ def ending(name):
 def understand(batch):
     """The lists in the file as the clerk said they are to be read, and notes about it; raises UnreadableSheet."""
     workbook = read(batch.file.path, name=batch.name)
-    kind = find_kind(batch.kind)
+    kind = kind_for(find_kind(batch.kind), context_of(batch, batch.by), workbook)
     choice = choose(workbook, kind, only=batch.sheet or None, overrides=batch.columns, header=batch.header_row)
     return choice, [*workbook.notes, *choice.notes]
+
+
+def kind_for(kind, context, workbook):
+    """A kind of list with the columns that depend on what the file is about."""
+    if kind.more_fields is None:
+        return kind
+    cells = [cell for sheet in workbook.sheets for line in sheet.head for cell in line.cells]
+    return kind.for_context(context, [from_legacy(cell) for cell in cells if isinstance(cell, str)])
 
 
 def context_of(batch, user, reason=""):
@@ -82,8 +104,8 @@ def context_of(batch, user, reason=""):
 def plan(batch, pulse=None):
     """Make the plan anew and store it; what cannot be read or used stands in `batch.error` then."""
     pulse = pulse or Pulse(batch.public_id)
-    pulse.start("plan")
     try:
+        pulse.start("plan")
         store_plan(batch, pulse)
     except (UnreadableSheet, BadSetting) as error:
         batch.rows.all()._raw_delete(batch.rows.db)
@@ -97,14 +119,14 @@ def plan(batch, pulse=None):
 
 def store_plan(batch, pulse):
     choice, notes = understand(batch)
-    kind = find_kind(batch.kind)
+    kind = choice.layouts[0].kind
     planner, summary = kind.planner(kind, context_of(batch, batch.by)), Summary()
     batch.rows.all()._raw_delete(batch.rows.db)
     rows = plan_rows(planner, choice.layouts)
     while some := list(islice(rows, STORED)):
         for planned in some:
             summary.take(planned)
-        insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned) for planned in some])
+        insert(ImportRow, ROW_COLUMNS, [as_row(batch.pk, planned, kind) for planned in some])
         pulse.beat(summary.outcomes.total(), 0)
     values = {
         "layouts": [told(layout) for layout in choice.layouts],
@@ -117,16 +139,23 @@ def store_plan(batch, pulse):
     batch.claim([Status.PLANNING], Status.PLANNED, **values)
 
 
-def as_row(key, planned):
-    """A planned row as its table has it."""
+def as_row(key, planned, kind):
+    """A planned row as its table has it; one to be decided about keeps what the file says, so that it can be shown."""
+    shown = planned.shown if planned.outcome not in OPEN else raw(planned.row, kind)
     groups = "".join(f"\n{finding.group}" for finding in planned.findings)
     row, dumps = planned.row, dumped
     return (
         key, row.sheet[:100], row.number, planned.outcome.value, planned.label[:300], planned.target,
-        dumps(planned.before), dumps(planned.after), dumps(planned.shown),
+        dumps(planned.before), dumps(planned.after), dumps(shown),
         dumps([finding.as_list() for finding in planned.findings]), f"{groups}\n" if groups else "",
         dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "", "",
     )  # fmt: skip
+
+
+def raw(row, kind):
+    """What a row of the file says, by the titles of its fields, as `shown` has it."""
+    titles = {known.name: capfirst(str(known.title)) for known in kind.fields if known.name != "ordinal"}
+    return [(titles[name], "", text(value)[:300]) for name, value in row.values.items() if name in titles]
 
 
 def dumped(value):
@@ -139,6 +168,7 @@ def told(layout):
     """How a sheet was understood, as the pages and the command tell it."""
     return {
         "sheet": layout.sheet.name,
+        "titles": layout.titles[:TITLES],
         "top": layout.header_top,
         "bottom": layout.header_bottom,
         "columns": [
@@ -160,7 +190,7 @@ def apply(batch, user, pulse=None):
     """
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.act_id):
+        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)):
             done = write(batch, user, pulse)
     except Overtaken as refusal:
         mark(batch, refusal.conflicts)
@@ -174,16 +204,21 @@ def apply(batch, user, pulse=None):
     return done
 
 
+def reason_of(batch):
+    """What the history says of why its rows were written."""
+    return (_("Imported from %(file)s") % {"file": batch.name})[:500]
+
+
 def write(batch, user, pulse):
     # A second worker that took it up by mistake waits here, and then finds it done.
     if not Import.objects.select_for_update().filter(pk=batch.pk, status=Status.APPLYING).exists():
         raise Stopped
     kind = find_kind(batch.kind)
-    reason = _("Imported from %(file)s") % {"file": batch.name}
-    writer = kind.writer(kind, context_of(batch, user, reason[:500]))
+    writer = kind.writer(kind, context_of(batch, user, reason_of(batch)))
     count, conflicts = 0, {}
     pulse.start("write")
-    for rows in batches(batch):
+    writer.begin(batch.rows.to_write())
+    for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
         conflicts |= writer.conflicts(rows)
         # Once something stands against all of it the rest is only looked at, so that all is told at once.
         if batch.only_good or not conflicts:
@@ -191,9 +226,12 @@ def write(batch, user, pulse):
             writer.write(good)
             count += len(good)
         pulse.beat(count, batch.to_write)
+    if batch.only_good or not conflicts:
+        writer.finish()
+    late = getattr(writer, "late", {})
+    conflicts, count = conflicts | late, count - len(late)
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
-    writer.finish()
     mark(batch, conflicts)
     batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
@@ -206,11 +244,11 @@ def write(batch, user, pulse):
     return Done(count, len(conflicts))
 
 
-def batches(batch):
-    """The rows to be written, some thousands at a time, in the order of the file."""
+def batches(batch, size):
+    """The rows to be written, so many at a time, in the order of the file."""
     columns = ("pk", "number", "outcome", "label", "target", "before", "after")
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=WRITTEN)
-    while some := list(islice(rows, WRITTEN)):
+    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=size)
+    while some := list(islice(rows, size)):
         yield some
 
 
@@ -228,7 +266,7 @@ def undo(batch, user, reason, pulse=None):
     """Take back all that the import wrote, as long as nothing stands on it; returns what does, else an empty list."""
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.undo_id):
+        with transaction.atomic(), acting(user, batch.undo_id, reason[:500]):
             in_the_way = undo_acts(batch.act_id, reason or _("Import taken back"), pulse)
             if not in_the_way:
                 values = {"undone_at": timezone.now(), "undone_by": user, "undo_reason": reason[:500], "error": ""}

@@ -5,8 +5,12 @@ Other apps have their own file of this name.
 
 from django.utils.translation import gettext_lazy as _
 
-from records.lists import award_types, awards
+from records.lists import award_types, awards, membership_fields, unit_fields
 from records.lists.members import MemberPlanner, MemberWriter
+from records.lists.membership_writing import MembershipWriter
+from records.lists.memberships import MembershipPlanner
+from records.lists.unit_writing import UnitWriter
+from records.lists.units import UnitPlanner
 from records.models import Member
 from records.sheets.planning import Field, Kind, Type
 
@@ -206,4 +210,23 @@ MEMBERS = Kind(
     settings=("unit", "since", "standing"),
 )
 
-KINDS = (AWARDS, AWARD_TYPES, MEMBERS)
+UNITS = Kind(
+    code="units",
+    title=_("list of units"),
+    # Where the names stand in columns of levels, no one column must be there.
+    fields=unit_fields.FIELDS,
+    planner=UnitPlanner,
+    writer=UnitWriter,
+    settings=unit_fields.SETTINGS,
+)
+
+MEMBERSHIPS = Kind(
+    code="memberships",
+    title=_("list of memberships and transfers"),
+    fields=membership_fields.FIELDS,
+    planner=MembershipPlanner,
+    writer=MembershipWriter,
+    settings=membership_fields.SETTINGS,
+)
+
+KINDS = (UNITS, MEMBERS, MEMBERSHIPS, AWARDS, AWARD_TYPES)

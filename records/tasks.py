@@ -1,4 +1,4 @@
-"""Long work on imports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
+"""Long work on imports and exports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
 
 A worker may die; what it had in hand is then found by its silent pulse and begun anew, which writes nothing twice.
 """
@@ -6,17 +6,20 @@ A worker may die; what it had in hand is then found by its silent pulse and begu
 from contextlib import suppress
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from records import imports
-from records.models import Import
+from records import exports, imports
+from records.models import Export, Import
 from records.pulse import Pulse, Stopped
 
 # What a request does itself: some seconds of work at most.
 SHORT_BYTES, SHORT_ROWS = 300_000, 1500
 QUEUED = "wait"
 Status = Import.Status
+# Where an import is again when its work comes to nothing.
+BEFORE = {Status.PLANNING: Status.MAPPING, Status.APPLYING: Status.PLANNED, Status.UNDOING: Status.APPLIED}
 
 
 @task()
@@ -28,39 +31,60 @@ def work_on_import(public_id):
 
 
 def work(batch):
-    """Do what the status says, in this process."""
-    with suppress(Stopped):
-        if batch.status == Status.PLANNING:
-            return imports.plan(batch)
-        if batch.status == Status.APPLYING:
-            return imports.apply(batch, batch.applied_by)
-        if batch.status == Status.UNDOING:
-            return imports.undo(batch, batch.undone_by, batch.undo_reason)
+    """Do what the status says, in this process; a fault of ours leaves the import as it was before, not at work."""
+    status = batch.status
+    try:
+        with suppress(Stopped):
+            if status == Status.PLANNING:
+                return imports.plan(batch)
+            if status == Status.APPLYING:
+                return imports.apply(batch, batch.applied_by)
+            if status == Status.UNDOING:
+                return imports.undo(batch, batch.undone_by, batch.undo_reason)
+    except Exception:
+        batch.claim([status], BEFORE[status], error=_("It could not be done because of a fault; nothing was written."))
+        raise
     return None
+
+
+def is_short(batch):
+    """Whether what is to be done with it takes a request no more than some seconds."""
+    return size_of(batch) <= SHORT_BYTES if batch.status == Status.PLANNING else batch.to_write <= SHORT_ROWS
+
+
+@task()
+def work_on_export(public_id):
+    """The file of an export that is still wanted."""
+    export = Export.objects.filter(public_id=public_id).first()
+    if export is not None and export.is_at_work:
+        exports.write(export)
 
 
 def start_planning(batch):
     """Make the plan anew; False where the import is not open to it."""
-    return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING, batch.file.size <= SHORT_BYTES)
+    return start(batch, [Status.MAPPING, Status.PLANNED], Status.PLANNING)
+
+
+def size_of(batch):
+    """How large the file is; nothing where it is gone, which the plan then says."""
+    return batch.file.size if batch.file.storage.exists(batch.file.name) else 0
 
 
 def start_applying(batch, user, only_good=False):
     """Write the plan as the user's act; False where it is not, or no longer, to be written."""
-    short = batch.to_write <= SHORT_ROWS
-    return start(batch, [Status.PLANNED, Status.ASKED], Status.APPLYING, short, applied_by=user, only_good=only_good)
+    return start(batch, [Status.PLANNED, Status.ASKED], Status.APPLYING, applied_by=user, only_good=only_good)
 
 
 def start_undoing(batch, user, reason):
     """Take the import back as the user's act; False where it is not written."""
-    short = batch.to_write <= SHORT_ROWS
-    return start(batch, [Status.APPLIED], Status.UNDOING, short, undone_by=user, undo_reason=reason[:500])
+    return start(batch, [Status.APPLIED], Status.UNDOING, undone_by=user, undo_reason=reason[:500])
 
 
-def start(batch, before, status, short, **values):
+def start(batch, before, status, **values):
     if not batch.claim(before, status, error="", **values):
         return False
     Pulse(batch.public_id).end()
-    if short:
+    if is_short(batch):
         work(batch)
     else:
         hand_over(batch)
@@ -68,9 +92,28 @@ def start(batch, before, status, short, **values):
 
 
 def hand_over(batch):
-    """Put the import into the queue of the workers."""
+    """Put an import, or an export, into the queue of the workers."""
     Pulse(batch.public_id).start(QUEUED)
-    work_on_import.enqueue(batch.public_id)
+    task_of(batch).enqueue(batch.public_id)
+
+
+def task_of(batch):
+    """The task that does what is to be done with it."""
+    return work_on_export if isinstance(batch, Export) else work_on_import
+
+
+def stop_export(export):
+    """Have an export stopped, whether a worker has it in hand or not; False where it is done already."""
+    waits = waits_for_worker(export)
+    if not export.claim([Export.Status.WRITING], Export.Status.STOPPED, finished_at=timezone.now()):
+        return False
+    # A worker finds the wish at its next beat; where there is none, nothing may be left that stops a later one.
+    pulse = Pulse(export.public_id)
+    if waits:
+        pulse.end()
+    else:
+        pulse.stop()
+    return True
 
 
 def waits_for_worker(batch):
@@ -78,9 +121,9 @@ def waits_for_worker(batch):
     return tasks_of(batch).filter(status=TaskResultStatus.READY).exists()
 
 
-def resume(batch, anyway=False):
+def resume(batch, anyway=False, here=False):
     """Begin anew what a worker that died had in hand; False where it waits its turn or is heard of (unless
-    `anyway`: nobody else can be at work)."""
+    `anyway`: nobody else can be at work). With `here` short work is done at once, for there may be no worker."""
     if not batch.is_at_work or waits_for_worker(batch):
         return False
     heard = Pulse(batch.public_id).read()
@@ -88,9 +131,26 @@ def resume(batch, anyway=False):
         return False
     dead = tasks_of(batch).filter(status=TaskResultStatus.RUNNING)
     dead.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="The worker died.")
-    hand_over(batch)
+    if here and is_short(batch):
+        Pulse(batch.public_id).end()
+        work(batch)
+    else:
+        hand_over(batch)
     return True
 
 
+def call_off(batch):
+    """Wish that the work stop, which it does at its next rows; True where nobody had it in hand, so that it has."""
+    pulse, before = Pulse(batch.public_id), batch.status
+    pulse.stop()
+    heard = pulse.read()
+    if heard is not None and heard.is_alive() and not waits_for_worker(batch):
+        return False
+    stopped = before in BEFORE and batch.claim([before], BEFORE[before], error=_("Stopped before it began."))
+    tasks_of(batch).filter(status=TaskResultStatus.READY).delete()
+    pulse.end()
+    return stopped
+
+
 def tasks_of(batch):
-    return DBTaskResult.objects.filter(task_path=work_on_import.module_path, args_kwargs__args=[batch.public_id])
+    return DBTaskResult.objects.filter(task_path=task_of(batch).module_path, args_kwargs__args=[batch.public_id])

@@ -67,7 +67,7 @@ def change_entries(member, user):
     rows = own_changes(member, user)[: CHANGES_SHOWN + 1]
     found = []
     for act in acts(rows[:CHANGES_SHOWN], member, may_edit=False):
-        act.lines = [line for line in act.lines if not line.part]
+        act.lines = [line for line in act.lines if line.merged or not line.part]
         if act.lines:
             found.append(Entry(timezone.localdate(act.at), CHANGES, "change", act, order=(act.at,)))
     return found, len(rows) > CHANGES_SHOWN

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
-from django.db.models import Max, prefetch_related_objects
+from django.db import connection
+from django.db.models import Count, Max, Value, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_update_with_history
 
-from records.bulk import BATCH, remember
+from records.bulk import BATCH, alter, remember
+from records.models import Unit
+from records.models.scope import FollowsUnit
 from records.pulse import Pulse
 
 TOLD = 100
+# What `prepare` copies paths from, and what it derives.
+DERIVED = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
 
 
 @dataclass
@@ -83,19 +87,24 @@ def acts_of(act_id):
     return found
 
 
+def touched_counts(act_id):
+    """How many rows of each model's history the act wrote, by the model's label; in one query."""
+    counts = [
+        model.history.filter(request_id=act_id).order_by().annotate(of=Value(model._meta.label_lower)).values("of")
+        .annotate(n=Count("pk")).values_list("of", "n")
+        for model in models_with_history()
+    ]  # fmt: skip
+    return dict(counts[0].union(*counts[1:], all=True))
+
+
 def undo_acts(act_id, reason, pulse=None):
     """Take the act back; returns what stands in the way (at most some), in which case nothing was written."""
     pulse = pulse or Pulse(act_id)
     found = acts_of(act_id)
     total = sum(len(acts.last) for acts in found)
     pulse.start("look")
-    created = {acts.model: set(acts.created) for acts in found}
-    in_the_way = []
-    for acts in found:
-        in_the_way += later_changes(acts) + references(acts, created)
-        if len(in_the_way) >= TOLD:
-            return in_the_way[:TOLD]
-    if in_the_way:
+    hold(found)
+    if in_the_way := standing_on_acts(found):
         return in_the_way
     pulse.start("undo")
     done = 0
@@ -106,7 +115,49 @@ def undo_acts(act_id, reason, pulse=None):
     return []
 
 
+def hold(found):
+    """Lock what is to be taken back in the order of all who write it: units, then what others refer to."""
+    if not connection.features.has_select_for_update:
+        return
+    units, following = set(), [acts for acts in found if issubclass(acts.model, FollowsUnit)]
+    for acts in following:
+        for keys in batches(acts.last):
+            units |= set(acts.model._base_manager.filter(pk__in=keys).values_list("unit", flat=True))
+    Unit.objects.filter(pk__in=units).hold()
+    for acts in reversed(found):
+        for keys in batches(sorted(acts.last)):
+            rows = acts.model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+            list(rows.values_list("pk"))
+
+
+def batches(keys):
+    keys = list(keys)
+    return [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+
+
 # What stands in the way
+
+
+def standing_on(act_id):
+    """What stands on the act as things are, at most some of it."""
+    return standing_on_acts(acts_of(act_id))
+
+
+def standing_on_acts(found):
+    # What the act changed will refer to what it did before.
+    own = {acts.model: {*acts.created, *acts.changed} for acts in found}
+    in_the_way = []
+    for acts in found:
+        in_the_way += later_changes(acts) + references(acts, own) + withheld(acts)
+        if len(in_the_way) >= TOLD:
+            break
+    return in_the_way[:TOLD]
+
+
+def withheld(acts):
+    """What a model does not let go by its own rules, such as what a closed campaign has counted."""
+    rule = getattr(acts.model, "withheld", None)
+    return [Standing(str(row), words) for keys in batches(acts.last) for row, words in rule(keys)] if rule else []
 
 
 def later_changes(acts):
@@ -138,14 +189,14 @@ def changed_since(acts, keys):
     return found
 
 
-def references(acts, created):
+def references(acts, own_rows):
     """Records, not the act's own, that refer to what it created."""
     found = []
     for relation in acts.model._meta.related_objects:
         other = relation.related_model
         if relation.many_to_many or not acts.created:
             continue
-        own = created.get(other, set())
+        own = own_rows.get(other, set())
         for start in range(0, len(acts.created), BATCH):
             some = acts.created[start : start + BATCH]
             rows = other._base_manager.filter(**{f"{relation.field.name}__in": some})
@@ -177,6 +228,7 @@ def take_back(acts, reason):
         row = before(acts, [pk])[pk].instance
         row._change_reason = reason
         row.save(force_insert=True)
+        row.was = {}
         affected.append(row)
     if hasattr(model, "taken_back"):
         model.taken_back(affected)
@@ -206,10 +258,10 @@ def restored(acts, keys, reason):
         prefetch_related_objects(records, *[one.name for one in acts.model._meta.concrete_fields if one.is_relation])
         for record in records:
             record.prepare()
-    columns = [acts.model._meta.get_field(column.name).name for column in acts.model.history.model.tracked_fields]
-    columns = [name for name in columns if name != acts.model._meta.pk.name]
-    derived = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
-    columns += [column.name for column in acts.model._meta.concrete_fields if column.name in derived]
-    if records:
-        bulk_update_with_history(records, acts.model, columns, batch_size=500, default_change_reason=reason)
+    # Writing every column of every record is what takes the time.
+    differing = {name for record in records for name in names if record.was[name] != getattr(record, name)}
+    changed = [record for record in records if any(record.was[name] != getattr(record, name) for name in differing)]
+    columns = {column.name for column in acts.model._meta.concrete_fields if column.attname in differing | DERIVED}
+    if changed:
+        alter(acts.model, sorted(columns), changed, reason)
     return records

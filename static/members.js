@@ -1,4 +1,4 @@
-// The form of a person: possible duplicates and what is wrong, said while typing. An export: the page works on after it.
+// The form of a person: possible duplicates and what is wrong, said while typing.
 // Every page works without this file: the server says the same when the form is sent.
 "use strict";
 
@@ -73,18 +73,4 @@
       }
     });
   });
-
-  // A download leaves the page as it is, so its button must work again.
-  document.querySelectorAll("form[data-download]").forEach((form) =>
-    form.addEventListener("submit", () =>
-      setTimeout(() => {
-        delete form.dataset.sent;
-        form.querySelectorAll("button").forEach((button) => {
-          button.disabled = false;
-          button.removeAttribute("aria-busy");
-          if (button.dataset.words) button.textContent = button.dataset.words;
-        });
-      }, 2000),
-    ),
-  );
 })();

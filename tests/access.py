@@ -29,6 +29,14 @@ KEPT = Codes(302, *[404] * 5, 200, 200)
 KEPT_DONE = KEPT._replace(manager=302, superuser=302)
 # A page that enters a record of a unit of one's own.
 ENTRY = Codes(302, 403, 200, 403, 200, 200, 200, 200)
+# A spreadsheet on its way in: its sender's, and open to whoever approves there; nobody else touches it.
+IMPORT = Codes(302, *[404] * 4, 200, 200, 200)
+IMPORT_OWN = Codes(302, *[404] * 4, 403, 403, 200)
+IMPORT_OWN_DONE = IMPORT_OWN._replace(superuser=302)
+IMPORT_ACTS = [
+    f"records:staff_import_{act}"
+    for act in (*("mend", "unmend", "pick", "replan", "apply", "ask", "recall", "approve", "stop", "resume", "redo"),)
+]
 # Every address by name: what a GET answers to each role. `stranger` is signed in and posted nowhere, `outsider` is a
 # clerk of another unit.
 ACCESS = {
@@ -68,6 +76,11 @@ ACCESS = {
     "campaigns:staff_inspection_resolve": EDITORS,
     "campaigns:staff_campaign_list": SIGNED_IN,
     "campaigns:staff_campaign_add": Codes(302, 403, 200, 403, 200, 200, 200, 200),
+    "campaigns:staff_campaign_export": SIGNED_IN,
+    "campaigns:staff_plan_export": READERS,
+    "campaigns:staff_registration_export": READERS,
+    "campaigns:staff_exemplar_export": READERS,
+    "campaigns:staff_inspection_export": READERS,
     "campaigns:staff_campaign_detail": READERS,
     "campaigns:staff_campaign_edit": EDITORS,
     "campaigns:staff_campaign_preview": EDITORS,
@@ -130,6 +143,14 @@ ACCESS = {
     "records:staff_transfer_accept": EDITORS,
     "records:staff_transfer_refuse": EDITORS,
     "records:staff_transfer_call_off": EDITORS,
+    "records:staff_unit_export": SIGNED_IN,
+    "records:staff_decision_export": SIGNED_IN,
+    "records:staff_award_type_export": SIGNED_IN,
+    "records:staff_export_list": SIGNED_IN,
+    # Whoever asked for a file sees it, and nobody else.
+    "records:staff_export_detail": signed_in(404),
+    "records:staff_export_stop": signed_in(405),
+    "records:staff_export_delete": signed_in(405),
     "records:staff_view_list": SIGNED_IN,
     "records:staff_view_add": SIGNED_IN,
     "records:staff_view_delete": signed_in(404),
@@ -142,6 +163,16 @@ ACCESS = {
     "records:staff_unit_move": PUBLISHERS,
     "records:staff_unit_dissolve": PUBLISHERS,
     "records:staff_member_readers": READERS,
+    "records:staff_quality": SIGNED_IN,
+    "records:staff_cleanup_set": MANAGERS,
+    "records:staff_cleanup_end": signed_in(405),
+    "records:staff_duplicate_list": SIGNED_IN,
+    "records:staff_duplicate_detail": EDITORS,
+    "records:staff_duplicate_apart": signed_in(405),
+    "records:staff_duplicate_again": signed_in(405),
+    "records:staff_merge_list": SIGNED_IN,
+    "records:staff_merge_detail": EDITORS,
+    "records:staff_merge_undo": EDITORS,
     "records:staff_decision_list": SIGNED_IN,
     "records:staff_decision_add": ENTRY,
     "records:staff_decision_reading": SIGNED_IN,
@@ -165,6 +196,21 @@ ACCESS = {
     "records:staff_award_remove": EDITORS,
     "records:staff_award_change": EDITORS,
     "records:staff_award_unpublish": PUBLISHERS,
+    "records:staff_import_list": SIGNED_IN,
+    "records:staff_import_add": ENTRY,
+    "records:staff_import_blank": SIGNED_IN,
+    "records:staff_import_detail": IMPORT,
+    "records:staff_import_columns": IMPORT_OWN,
+    "records:staff_import_delete": IMPORT_OWN,
+    "records:staff_import_rows": IMPORT,
+    # No row of it is left over, which is said on the page it leads back to.
+    "records:staff_import_refused": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_touched": IMPORT,
+    "records:staff_import_progress": IMPORT._replace(approver=302, manager=302, superuser=302),
+    # It does not wait for approval, and is not written yet: back to its page, with a word on it.
+    "records:staff_import_return": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_undo": IMPORT_OWN._replace(superuser=302),
+    **dict.fromkeys(IMPORT_ACTS, signed_in(405)),
     "records:staff_change_list": READERS,
     "records:staff_own_account": SIGNED_IN,
     "records:staff_account_list": KEEPERS,
@@ -207,6 +253,12 @@ ACCESS = {
 # What a POST with nothing in it answers, for each address of the staff that takes one: the form again with what is
 # missing (200) or a redirect (302) to those who may, no more than a GET to the others.
 POSTS = {
+    "records:staff_cleanup_set": MANAGERS,
+    "records:staff_cleanup_end": MANAGERS._replace(manager=302, superuser=302),
+    "records:staff_duplicate_detail": EDITORS,
+    "records:staff_duplicate_apart": EDITORS_DONE,
+    "records:staff_duplicate_again": EDITORS_DONE,
+    "records:staff_merge_undo": EDITORS,
     "records:staff_unit_edit": EDITORS,
     "records:staff_unit_add": EDITORS,
     "records:staff_unit_rename": EDITORS,
@@ -229,6 +281,11 @@ POSTS = {
     "records:staff_award_unpublish": PUBLISHERS,
     "records:staff_member_add": ENTRY,
     "records:staff_member_export": SIGNED_IN,
+    "records:staff_unit_export": SIGNED_IN,
+    "records:staff_decision_export": SIGNED_IN,
+    "records:staff_award_type_export": SIGNED_IN,
+    "records:staff_export_stop": signed_in(404),
+    "records:staff_export_delete": signed_in(404),
     "records:staff_member_check": ENTRY,
     "records:staff_member_card": EDITORS,
     "records:staff_member_edit": EDITORS,
@@ -241,7 +298,27 @@ POSTS = {
     "records:staff_transfer_call_off": EDITORS_DONE,
     "records:staff_view_add": SIGNED_IN,
     "records:staff_view_delete": signed_in(404),
+    "records:staff_import_add": ENTRY,
+    "records:staff_import_columns": IMPORT_OWN,
+    "records:staff_import_delete": IMPORT_OWN_DONE,
+    "records:staff_import_undo": IMPORT_OWN_DONE,
+    "records:staff_import_return": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_approve": IMPORT._replace(approver=302, manager=302, superuser=302),
+    "records:staff_import_stop": IMPORT_OWN_DONE,
+    "records:staff_import_resume": IMPORT_OWN_DONE,
+    **dict.fromkeys(
+        [
+            f"records:staff_import_{act}"
+            for act in ("mend", "unmend", "pick", "replan", "apply", "ask", "recall", "redo")
+        ],
+        IMPORT_OWN_DONE,
+    ),
     "campaigns:staff_campaign_add": Codes(302, 403, 200, 403, 200, 200, 200, 200),
+    "campaigns:staff_campaign_export": SIGNED_IN,
+    "campaigns:staff_plan_export": READERS,
+    "campaigns:staff_registration_export": READERS,
+    "campaigns:staff_exemplar_export": READERS,
+    "campaigns:staff_inspection_export": READERS,
     "campaigns:staff_campaign_edit": EDITORS,
     "campaigns:staff_campaign_launch": PUBLISHERS_DONE,
     "campaigns:staff_campaign_review": PUBLISHERS_DONE,
@@ -289,7 +366,13 @@ POSTS = {
     "records:staff_account_post": KEPT,
     "records:staff_account_unpost": KEPT,
 }
+IMPORT_PAGES = [
+    name
+    for name in ACCESS
+    if name.startswith("records:staff_import_") and name.rpartition("_")[2] not in ("list", "add", "blank")
+]
 ACCOUNT_PAGES = [name for name in ACCESS if name.startswith("records:staff_account_") and ACCESS[name] is not KEEPERS]
+EXPORT_PAGES = [f"records:staff_export_{page}" for page in ("detail", "stop", "delete")]
 PLAN_PAGES = [f"campaigns:staff_plan_{page}" for page in ("detail", "edit", "draft", "submit", "recall", "decide")]
 GRID_PAGES = [f"campaigns:staff_{page}" for page in ("registration_grid", "result_grid", "report_edit")]
 REGISTRATION_PAGES = [
@@ -307,6 +390,7 @@ CAMPAIGN_PAGES = [
 CAMPAIGN_LISTS = [
     f"campaigns:staff_{page}"
     for page in (
+        *("plan_export", "registration_export", "inspection_export", "exemplar_export"),
         *("plan_list", "registration_list", "inspection_list", "inspection_add", "exemplar_list", "exemplar_add"),
         *("invitation_list", "invitation_make", "self_registration_list", "self_registration_confirm_all"),
     )
@@ -330,8 +414,11 @@ MEMBER_PAGES = [
     for page in ("detail", "card", "edit", "attach", "end_attachment", "standing", "transfer")
 ]
 UNIT_PAGES = [
-    f"records:staff_unit_{page}" for page in ("detail", "readers", "edit", "add", "rename", "move", "dissolve")
+    *(f"records:staff_unit_{page}" for page in ("detail", "readers", "edit", "add", "rename", "move", "dissolve")),
+    *("records:staff_cleanup_set", "records:staff_cleanup_end"),
 ]
+PAIR_PAGES = [f"records:staff_duplicate_{page}" for page in ("detail", "apart", "again")]
+MERGE_PAGES = [f"records:staff_merge_{page}" for page in ("detail", "undo")]
 TRANSFER_PAGES = [f"records:staff_transfer_{page}" for page in ("accept", "refuse", "call_off")]
 # Addresses that hide what is not public from everybody but those whose units it concerns.
 HIDDEN = [

@@ -16,7 +16,24 @@ from campaigns.models import (
     SelfRegistration,
     UnitPlan,
 )
-from records.models import Award, AwardType, Decision, Member, Posting, SavedView, Sector, Transfer, Unit, User
+from records import imports
+from records.models import (
+    Award,
+    AwardType,
+    CleanUp,
+    Decision,
+    Export,
+    Member,
+    Merge,
+    Posting,
+    SavedView,
+    Sector,
+    Transfer,
+    Unit,
+    User,
+)
+from records.sheets.kinds import find_kind
+from records.tasks import start_planning
 
 # All of one length: no name begins with another, and as texts they stand in the order of the numbers.
 _n = count(10_001)
@@ -77,10 +94,47 @@ def make_transfer(member, to_unit, **fields):
     return Transfer.ask(member, to_unit, **{"on": DAY, "by": make_user(), **fields})
 
 
+def make_merge(kept, absorbed, **fields):
+    """Two records merged."""
+    return Merge.perform(kept, absorbed, **{"by": make_user(), **fields})
+
+
+def make_cleanup(unit, **fields):
+    """A deadline for a unit's records."""
+    return CleanUp.objects.create(
+        **{"unit": unit, "due_on": DAY, "set_by": fields.pop("by", None) or make_user(), **fields}
+    )
+
+
 def make_view(**fields):
     n = next(_n)
     defaults = {"page": "records:staff_member_list", "name": f"Danh sách {n}", "query": "standing=full"}
     return SavedView.objects.create(**{**defaults, "user": fields.pop("user", None) or make_user(), **fields})
+
+
+LIST_HEADER = "Họ và tên,Ngày sinh,Giới tính,Ngày vào Đảng,Chi bộ"
+
+
+def make_import(*rows, by=None, **fields):
+    """A list of members taken in, not read yet; each row is a line of csv under LIST_HEADER."""
+    by = by or make_user()
+    postings = by.postings_on()
+    fields = {"unit": postings[0].unit if postings else None, "name": "danh-sach.csv", **fields}
+    content = "\n".join([fields.pop("header", LIST_HEADER), *rows]).encode()
+    return imports.take(by, find_kind(fields.pop("kind", "members")), fields["name"], content, fields["unit"])
+
+
+def make_planned(*rows, by, **fields):
+    """A list of members taken in and planned."""
+    batch = make_import(*rows, by=by, **fields)
+    start_planning(batch)
+    return batch
+
+
+def make_export(**fields):
+    """An export that a worker has still to write."""
+    defaults = {"listing": "members", "format": "xlsx", "columns": [], "reason": "Họp"}
+    return Export.objects.create(**{**defaults, "by": fields.pop("by", None) or make_user(), **fields})
 
 
 def make_award_type(**fields):

@@ -1,6 +1,6 @@
 """Who volunteered for what in a campaign, and what came of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from campaigns.models.activities import Activity
 from campaigns.models.campaigns import PUBLIC, Campaign
-from campaigns.models.tallies import Tally
+from campaigns.models.tallies import Tally, weight
 from records.models import AwardType, Member, Unit
 from records.models.fields import KeyField, one_of
 from records.models.history import history
@@ -41,6 +41,16 @@ class Source(models.TextChoices):
     SELF = "self", _("by the member")
 
 
+# Of two registrations of one person in one campaign the one that says more stays.
+RANK = (
+    RegistrationStatus.WITHDRAWN,
+    RegistrationStatus.PENDING,
+    RegistrationStatus.REGISTERED,
+    RegistrationStatus.DONE,
+)
+# So many of the rows that cannot be taken back are named.
+TOLD = 100
+FROZEN = _("The campaign is closed; its figures are frozen.")
 # Of a member, what a public list may read; sort_key for its order only.
 PUBLIC_FIELDS = ("full_name", "sort_key")
 
@@ -77,7 +87,7 @@ class RegistrationQuerySet(ScopedQuerySet):
     def enrol(self, registrations):
         """Create many registrations with history, and count them; each needs campaign, member and status."""
         for registration in registrations:
-            registration.prepare()
+            registration.note_place()
         self.model.refuse_closed({registration.campaign_id for registration in registrations})
         paths = Unit.objects.filter(pk__in={registration.unit_id for registration in registrations}).hold()
         for registration in registrations:
@@ -185,7 +195,7 @@ class Registration(FollowsUnit):
     def save(self, *args, **kwargs):
         new = self._state.adding
         if new:
-            self.prepare()
+            self.note_place()
             self.refuse_closed([self.campaign_id])
             self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)
@@ -201,7 +211,7 @@ class Registration(FollowsUnit):
             if not self.member.is_active:
                 raise ValidationError({"member": _("This member does not take part in campaigns now.")})
 
-    def prepare(self):
+    def note_place(self):
         """Note where the member takes part at the time."""
         self.unit = self.member.place
         self.unit_path = self.unit.path
@@ -210,12 +220,54 @@ class Registration(FollowsUnit):
     def refuse_closed(campaigns):
         """Raises ValidationError when one of the campaigns, given by key, is closed: its figures stand."""
         if Campaign.objects.filter(pk__in=campaigns, status=Campaign.Status.CLOSED).exists():
-            raise ValidationError(_("The campaign is closed; its figures are frozen."))
+            raise ValidationError(FROZEN)
+
+    # When an import is taken back (records.undoing)
+
+    @classmethod
+    def withheld(cls, keys):
+        """Of the registrations with these keys those of closed campaigns, and why they stay as they are."""
+        closed = cls.objects.filter(pk__in=keys, campaign__status=Campaign.Status.CLOSED)
+        return [(row, FROZEN) for row in closed.select_related("member", "campaign").order_by("pk")[:TOLD]]
+
+    @classmethod
+    def taken_back(cls, registrations):
+        """Count no more what an act created, and count as before what it changed."""
+        changes = defaultdict(Counter)
+        for row in registrations:
+            was = getattr(row, "was", None)
+            if was == {}:
+                # One that had been removed counts since it was saved.
+                continue
+            registered, done = weight(row.status) if was else (0, 0)
+            plus, finished = weight(was["status"] if was else row.status)
+            place = row.campaign_id, row.unit_id, row.unit_path
+            changes[place].update(registered=registered - plus, done=done - finished)
+        Tally.objects.shift_all({key: (change["registered"], change["done"]) for key, change in changes.items()})
+
+    # When two records of one person are merged (records.models.folding); a closed campaign's figures follow as well,
+    # since they counted one person twice.
+
+    def prevails_over(self, rival):
+        """Whether this one says more than the same person's other in the campaign."""
+        return RANK.index(self.status) > RANK.index(rival.status)
+
+    @classmethod
+    def taken_out(cls, rows):
+        """Registrations are about to go: they count no more."""
+        Tally.objects.remove(rows)
+
+    @classmethod
+    def put_back(cls, rows):
+        """Registrations are there again, and count."""
+        Tally.objects.add(rows)
 
     @transaction.atomic
     def move_on(self, before, status, reason="", **values):
         """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
         self.refuse_closed([self.campaign_id])
+        # Before its own row, in the order of all who write registrations: a unit that moves waits, or is waited for.
+        Unit.objects.filter(pk=self.unit_id).hold()
         rows = Registration.objects.filter(pk=self.pk)
         old = rows.select_for_update().values_list("status", flat=True).first()
         if old not in before or not rows.filter(status=old).update(status=status, **values):
@@ -312,6 +364,13 @@ class Pledge(models.Model):
     def delete(self, *args, **kwargs):
         Registration.refuse_closed([self.registration.campaign_id])
         return super().delete(*args, **kwargs)
+
+    @classmethod
+    def withheld(cls, keys):
+        """Of the pledges with these keys those of closed campaigns, and why they stay as they are."""
+        closed = cls.objects.filter(pk__in=keys, registration__campaign__status=Campaign.Status.CLOSED)
+        closed = closed.select_related("activity", "registration__member", "registration__campaign")
+        return [(row, FROZEN) for row in closed.order_by("pk")[:TOLD]]
 
     def clean(self):
         super().clean()

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
@@ -34,6 +34,13 @@ class TallyQuerySet(ScopedQuerySet):
         for key in sorted(registered):
             self.shift(*key, registered[key], done[key])
 
+    def remove(self, registrations):
+        """Count registrations no longer that are taken out."""
+        for registration in registrations:
+            registered, done = weight(registration.status)
+            place = registration.campaign_id, registration.unit_id, registration.unit_path
+            self.shift(*place, -registered, -done)
+
     def change(self, registration, old, new):
         """Follow a registration from one status to another."""
         (registered, done), (plus, finished) = weight(old), weight(new)
@@ -49,6 +56,23 @@ class TallyQuerySet(ScopedQuerySet):
         self.filter(campaign=campaign_id, unit=unit_id).update(
             registered=F("registered") + registered, done=F("done") + done
         )
+
+    @transaction.atomic
+    def shift_all(self, changes):
+        """Add to many tallies at once; `changes` maps (campaign, unit, path) to (registered, done)."""
+        changes = {key: changes[key] for key in sorted(changes) if any(changes[key])}
+        rows = [Tally(campaign_id=campaign, unit_id=unit, unit_path=path) for campaign, unit, path in changes]
+        self.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        for campaign in dict.fromkeys(key[0] for key in changes):
+            here = {unit: change for (key, unit, _path), change in changes.items() if key == campaign}
+            for start in range(0, len(here), 500):
+                some = dict(list(here.items())[start : start + 500])
+                tallies = self.filter(campaign=campaign, unit__in=some)
+                # In one order, whoever comes; an update alone takes them as it finds them.
+                list(tallies.select_for_update().order_by("unit").values_list("pk"))
+                registered = [When(unit=unit, then=F("registered") + change[0]) for unit, change in some.items()]
+                done = [When(unit=unit, then=F("done") + change[1]) for unit, change in some.items()]
+                tallies.update(registered=Case(*registered), done=Case(*done))
 
     @transaction.atomic
     def freeze(self, campaign):

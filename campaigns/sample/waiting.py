@@ -6,6 +6,7 @@ from simple_history.utils import bulk_create_with_history
 
 from campaigns.models import Exemplar, Invitation, Registration, SelfPledge, SelfRegistration, UnitReport
 from campaigns.sample.draws import texts
+from campaigns.sample.mending import leave_gaps
 from campaigns.sample.people import CAST, card
 from records.models import Member, SavedView, Transfer
 from records.models.fields import ALPHABET
@@ -30,6 +31,7 @@ def leave_work(draw, campaign, province, today):
     write_exemplars(draw, campaign, province)
     report(campaign, province, today)
     keep_views(province)
+    leave_gaps(province, today)
 
 
 def link(draw, campaign, unit, by):

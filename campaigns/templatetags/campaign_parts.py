@@ -159,6 +159,13 @@ def registrations_of_member(member, entries, show, query):
     return {"member": member, "chips": chips, "years": by_year(shown), "show": show}
 
 
+@register.inclusion_tag("campaigns/_registrations_of_record.html")
+def registrations_of_record(member):
+    """The registrations that hang on one record of a pair, the newest first; one query."""
+    rows = Registration.objects.filter(member=member).select_related("campaign")
+    return {"registrations": rows.order_by("-registered_on", "-pk")}
+
+
 @register.inclusion_tag("campaigns/_campaigns_of_decision.html")
 def campaigns_of_decision(decision):
     """The public campaigns a decision launched, is a basis of, or granted awards for; one query."""

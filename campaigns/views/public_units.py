@@ -14,7 +14,8 @@ from django.utils.translation import pgettext
 from campaigns.models import Campaign
 from campaigns.ranking import figures_of, rank, sort_out
 from records.models import Unit
-from records.views.public_awards import BYTE_ORDER_MARK, harmless
+from records.sheets.guarding import guard
+from records.sheets.writing import BYTE_ORDER_MARK
 
 PAGE = 200
 LONGEST = 9  # digits of a place that may stand in an address
@@ -119,4 +120,4 @@ def lines(ranking):
     rows.append((ranking.total, _("Total")))
     for row, name in rows:
         numbers = [row.owed, row.planned, row.eligible, row.registered, row.done, row.missing]
-        yield writer.writerow([row.place or "", harmless(row.code), harmless(name), *numbers])
+        yield writer.writerow([row.place or "", guard(row.code), guard(name), *numbers])

@@ -57,6 +57,7 @@ class AliasInline(ScopedInline, admin.TabularInline):
 
 @admin.register(AwardType)
 class AwardTypeAdmin(ScopedAdmin):
+    sheet_kind = "award_types"
     reference = True
     form = AwardTypeForm
     list_display = ["name", "code", "family", "legal_order", "level", "granted_by"]

@@ -339,6 +339,7 @@ def listed_values(values):
 
 @admin.register(Award)
 class AwardAdmin(YearsShown, ScopedAdmin):
+    sheet_kind = "awards"
     form = LoneAwardForm
     keeper_path = "decision__unit_path"
     list_display = [

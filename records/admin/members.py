@@ -112,6 +112,7 @@ class MembershipInline(ShownInline):
 
 @admin.register(Member)
 class MemberAdmin(ScopedAdmin):
+    sheet_kind = "members"
     form = MemberForm
     list_display = ["full_name", "born", "position", "unit_name", "standing", "card_number"]
     list_filter = ["standing", "gender"]

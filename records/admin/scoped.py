@@ -155,6 +155,11 @@ class ScopedAdmin(VerbPages, ScopedFields, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = "–"
     reference = False
+    # The kind of list in which such records come, where the portal takes one in.
+    sheet_kind = ""
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"sheet_kind": self.sheet_kind, **(extra_context or {})})
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)

@@ -85,6 +85,7 @@ class UnitEventInline(ShownInline):
 
 @admin.register(Unit)
 class UnitAdmin(ScopedAdmin):
+    sheet_kind = "units"
     form = UnitForm
     keeper_path = "path"
     list_display = ["name", "code", "kind", "parent_name", "members_now", "listed"]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,6 @@ STANDINGS = ((PRESENT_ONES, _("belongs today")), *Member.Standing.choices)
 GENDERS = tuple(Member.Gender.choices)
 HERE, AWAY = "here", "away"
 ATTACHED = ((HERE, _("attached here for a time")), (AWAY, _("away for a time")))
-# The keys of members.LACKS.
 MISSING = tuple((gap.name, gap.words) for gap in MEMBER_GAPS)
 COLUMNS = {
     "birth": _("Born"),
@@ -52,7 +52,7 @@ class MemberFilterForm(FilterForm):
     admitted_from = YearField(label=_("Admitted from year"))
     admitted_to = YearField(label=_("Admitted to year"))
     attached = KnownField(required=False, choices=ATTACHED, label=_("Temporary attachment"))
-    missing = KnownField(required=False, choices=MISSING, label=_("Lacking"))
+    missing = KnownField(required=False, choices=MISSING, label=_("Data to put right"))
 
     def __init__(self, params, user):
         self.user, self.superior = user, None
@@ -168,7 +168,7 @@ class MemberFilterForm(FilterForm):
         return members.filter(within_paths(field, self.user.paths(self.user.READERS)))
 
     def by_missing(self, members):
-        return with_gap(members.present(), MEMBER_GAPS, self.cleaned_data["missing"])
+        return with_gap(members, MEMBER_GAPS, self.cleaned_data["missing"], timezone.localdate())
 
 
 def neighbours(members, member):

@@ -238,12 +238,6 @@ class NewMemberForm(MemberForm):
         self.save(commit=False).admit(self.cleaned_data["since"], self.cleaned_data["decision"])
 
 
-class ExportForm(forms.Form):
-    """Why people's data leaves the register."""
-
-    reason = reason_field(_("What the list is for"), help_text=_("Kept in the audit trail with the conditions."))
-
-
 class VerbForm(InReach, forms.Form):
     """An act on a member from a day on, by a decision or for a reason."""
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -214,7 +215,7 @@ class StaffDecisionFilterForm(FilterForm):
         return decisions.filter(published_at__isnull=self.cleaned_data["state"] == "draft")
 
     def by_missing(self, decisions):
-        return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"])
+        return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"], timezone.localdate())
 
     def by_unit(self, decisions):
         return decisions.filter(within_path("unit_path", self.cleaned_data["unit"].path))

@@ -43,7 +43,7 @@ __all__ = ["FIELDS", "GROUPS", "SETTINGS", "AwardPlanner", "AwardWriter"]
 
 Kind = Award.RecipientKind
 FIRST_YEAR, LAST_YEAR = 1930, 2100
-MOST_PLACES = 100_000
+MOST_PLACES = 2_147_483_647
 CODES = 500
 LENGTHS = {name: most for name in WRITTEN if (most := Award._meta.get_field(name).max_length)}
 
@@ -180,7 +180,9 @@ class AwardPlanner(ListPlanner):
     def read_words(self, draft):
         """What is missing, too long or unknown of the words of the row."""
         written = draft.extra["written"]
-        if is_erasing(draft.row.values.get("name")) or not (written.recipient_name or draft.extra["known"]):
+        known, erasing = draft.extra["known"], is_erasing(draft.row.values.get("name"))
+        erasing = erasing and not (known and as_read(known.recipient_name) == written.recipient_name)
+        if erasing or not (written.recipient_name or known):
             draft.findings.append(Finding("missing", "name", "", _("The recipient's name is empty.")))
         for name, most in LENGTHS.items():
             if len(getattr(written, name)) > most:
@@ -405,7 +407,9 @@ class AwardPlanner(ListPlanner):
         values = {
             name: value
             for name, value in draft.values.items()
-            if value != (now := getattr(record, name, None)) and (value == ERASED or value != as_read(now))
+            if value != (now := getattr(record, name, None))
+            and value != as_read(now)
+            and not is_there(draft.row, name, now)
         }
         if not draft.row.text("kind"):
             values.pop("recipient_kind", None)
@@ -429,6 +433,14 @@ class AwardPlanner(ListPlanner):
 def as_read(value):
     """A column's value as a cell that holds it is read."""
     return cells.text(value) if isinstance(value, str) else value
+
+
+def is_there(row, name, value):
+    """Whether a column holds, as its text, the very word that would empty it."""
+    return bool(value) and any(
+        name in columns and is_erasing(row.values.get(field)) and row.text(field) == as_read(value)
+        for field, columns in ERASABLE.items()
+    )
 
 
 def as_folded(value):

@@ -5,18 +5,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
+from records.bulk import alter
 from records.lists.places import Places
+from records.sheets.cells import text
 from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow
 from records.sheets.values import ERASED, Reader
 from records.templatetags.marks import DASH, partial_date
 
 NEW, LEFT_OUT = "new", "skip"
+# What to do with all rows that likely mean the one record offered; the other answer is NEW.
+TAKEN = "take"
 BATCH = 500
 
 
@@ -43,6 +48,8 @@ class ListPlanner:
 
     model = None
     columns = ()
+    # Whether a row may bring something that the register does not have.
+    makes_new = True
 
     def __init__(self, kind, context):
         self.kind, self.context, self.notes = kind, context, []
@@ -112,8 +119,10 @@ class ListPlanner:
         return PlannedRow(draft.row, Outcome.REFUSED, draft.label, draft.findings)
 
     def ambiguous(self, draft):
-        words = _("Several records may be meant.") if len(draft.matches) > 1 else _("It is not certain who is meant.")
-        finding = Finding("several", "", draft.label, words)
+        if len(draft.matches) > 1:
+            finding = Finding("several", "", draft.label, _("Several records may be meant."))
+        else:
+            finding = Finding("likely", "", draft.label, _("It is not certain who is meant."))
         offered = [self.candidate(draft, record) for record in draft.matches[:10]]
         return PlannedRow(draft.row, Outcome.AMBIGUOUS, draft.label, [finding], candidates=offered)
 
@@ -122,10 +131,12 @@ class ListPlanner:
         key = self.identity(draft)
         if key is None:
             return None
-        number, values = self.brought.setdefault(key, (draft.row.number, draft.values))
-        if values is draft.values:
+        said = self.said_by(draft)
+        row, before = self.brought.setdefault(key, (draft.row, said))
+        if row is draft.row:
             return None
-        if values == draft.values:
+        number = row.number
+        if before == said:
             words = _("The same as row %(number)d; entered once.") % {"number": number}
             title = _("Said twice in the list; entered once.")
             return PlannedRow(
@@ -135,6 +146,10 @@ class ListPlanner:
         title = _("Twice in the list, with different particulars.")
         draft.findings.append(Finding("twice", "", draft.label, words, title))
         return self.refused(draft)
+
+    def said_by(self, draft):
+        """What two rows about one record have to say alike to be said twice, and not contradictory."""
+        return dict(draft.values)
 
     def claim(self, draft, record):
         """Note that a row is about a record; of two rows about one record the second is refused."""
@@ -155,9 +170,10 @@ class ListPlanner:
                 return found[0], False
         if not draft.matches:
             return None, False
-        if draft.sure and len(draft.matches) == 1:
+        said = self.context.mend("likely", "") if len(draft.matches) == 1 else ""
+        if len(draft.matches) == 1 and (draft.sure or said == TAKEN):
             return draft.matches[0], False
-        return None, True
+        return None, said != NEW
 
     def created(self, draft):
         self.complete(draft)
@@ -174,7 +190,8 @@ class ListPlanner:
             now = as_json(getattr(record, name))
             if value == ERASED:
                 value = self.blank(name)
-            if value != now:
+            # What reading mends by itself, such as two spaces, is no change that anybody wished for.
+            if value != now and value != as_read(now):
                 before[name], after[name] = now, value
         outcome = Outcome.CHANGE if after else Outcome.SAME
         planned = PlannedRow(draft.row, outcome, draft.label, target=self.pk_of(record), before=before, after=after)
@@ -205,13 +222,19 @@ class ListPlanner:
 
 
 class ListWriter:
-    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says."""
+    """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says.
+
+    `late` says of rows why they could not be written after all, by their pk.
+    """
 
     model = None
 
     def __init__(self, kind, context):
         self.kind, self.context = kind, context
-        self.records = {}
+        self.records, self.late = {}, {}
+
+    def begin(self, rows):
+        """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
 
     def conflicts(self, rows):
         """Why rows can no longer be written as planned, by their pk; locks the records to be changed."""
@@ -255,7 +278,8 @@ class ListWriter:
 
     def create(self, rows):
         fresh = [self.prepared(self.model(**from_json(self.model, row.after))) for row in rows]
-        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=self.context.reason or None)
+        reason = self.context.reason or None
+        bulk_create_with_history(fresh, self.model, batch_size=BATCH, default_change_reason=reason)
         return fresh
 
     def change(self, rows):
@@ -267,10 +291,15 @@ class ListWriter:
                 columns.add(column_of(self.model, name).name)
             self.prepared(record)
         columns |= self.derived()
-        bulk_update_with_history(
-            list(records.values()), self.model, sorted(columns), batch_size=BATCH,
-            default_change_reason=self.context.reason or None,
-        )  # fmt: skip
+        alter(self.model, sorted(columns), list(records.values()), self.context.reason)
+
+    def attempt(self, row, act):
+        """Do what a row says by its record's own verbs; where these refuse, the row is a conflict met late."""
+        try:
+            with transaction.atomic():
+                act()
+        except ValidationError as refusal:
+            self.late[row.pk] = " ".join(refusal.messages)
 
     def prepared(self, record):
         """A record with its keys derived."""
@@ -297,6 +326,11 @@ def as_json(value):
     if isinstance(value, date):
         return value.isoformat()
     return str(value.normalize()) if isinstance(value, Decimal) else value
+
+
+def as_read(value):
+    """A plan's value as a cell that holds it is read."""
+    return text(value) if isinstance(value, str) else value
 
 
 def from_json(model, values):

@@ -18,7 +18,7 @@ from records.vietnamese import fold, sort_key
 UNIT = "unit:"
 APART = re.compile(r"\s*[,;]\s*|\s+[–-]\s+|\s+(?:thuộc|trực thuộc)\s+")
 CODE_AT_END = re.compile(r"\(([^()]+)\)\s*$")
-# So many names in one condition.
+# So many names, and keys, in one condition.
 NAMES, KEYS = 150, 2000
 NEAR, NEAR_ENOUGH, LOOKED_AT = 3, 0.72, 400
 
@@ -36,6 +36,8 @@ class Place:
     dissolved: bool
     since: date | None = None
     until: date | None = None
+    listed: bool = True
+    kind: str = ""
 
     def stood_on(self, day):
         """Whether the unit was there on a day, as far as its dates are known."""
@@ -55,7 +57,7 @@ class Places:
         everywhere = user is None or user.is_superuser
         self.paths = None if everywhere else tuple(user.paths(user.EDITORS, context.on))
         self.known, self.by_pk, self.answers = defaultdict(list), {}, {}
-        self.looked_up = set()
+        self.looked_up, self.bare = set(), None
 
     def reaches(self, path):
         """Whether the importing person may write at a path."""
@@ -67,8 +69,7 @@ class Places:
         self.looked_up |= fresh
         names, codes = set(), set()
         for text in fresh:
-            name = APART.split(CODE_AT_END.sub("", text))[0]
-            names |= {text, name}
+            names |= {text, *APART.split(CODE_AT_END.sub("", text))} - {""}
             codes |= {text, *CODE_AT_END.findall(text)}
         names = sorted(names)
         for start in range(0, len(names), NAMES):
@@ -77,6 +78,15 @@ class Places:
             self.take(Unit.objects.filter(called | Q(short_name__in=some)))
         if codes:
             self.take(Unit.objects.filter(code__in=codes))
+        self.learn_bare({name for name in names if name.isascii() and fold(name) not in self.known})
+
+    def learn_bare(self, names):
+        """Units whose names were typed without any marks, which no index helps to find: all names are read, once."""
+        if names and self.bare is None:
+            self.bare = defaultdict(list)
+            for pk, name in Unit.objects.values_list("pk", "name"):
+                self.bare[fold(name)].append(pk)
+        self.learn_keys({pk for name in names for pk in self.bare[fold(name)]})
 
     def learn_keys(self, keys):
         """Look up, all at once, the units with these keys."""
@@ -85,13 +95,21 @@ class Places:
             self.take(Unit.objects.filter(pk__in=fresh[start : start + KEYS]))
 
     def take(self, units):
-        columns = ("pk", "code", "name", "short_name", "path", "parent__name", "established_on", "dissolved_on")
-        for pk, code, name, short_name, path, parent, *days in units.values_list(*columns):
+        columns = (
+            "pk", "code", "name", "short_name", "path", "parent__name", "established_on", "dissolved_on", "listed",
+            "kind",
+        )  # fmt: skip
+        for pk, code, name, short_name, path, parent, since, until, *others in units.values_list(*columns):
             if pk not in self.by_pk:
-                place = Place(pk, code, name, short_name, path, parent or "", days[1] is not None, *days)
+                place = Place(pk, code, name, short_name, path, parent or "", until is not None, since, until, *others)
                 self.by_pk[pk] = place
                 for text in {fold(name), fold(short_name), fold(code)} - {""}:
                     self.known[text].append(place)
+
+    def fetch(self, keys):
+        """Look up, all at once, the units with these keys."""
+        if fresh := keys - self.by_pk.keys():
+            self.take(Unit.objects.filter(pk__in=fresh))
 
     def get(self, pk):
         """The unit of a key, None where there is none."""
@@ -99,29 +117,26 @@ class Places:
             self.take(Unit.objects.filter(pk=pk))
         return self.by_pk.get(pk)
 
-    def find(self, text, name="unit", above=()):
-        """(unit, None), or (None, why not) for the text in the field `name`; `above` may name units over it."""
-        key = (text, name, *above)
+    def find(self, text, name="unit", above=(), anywhere=False):
+        """(unit, None), or (None, why not) for the text in the field `name`; `above` may name units over it.
+
+        `anywhere` also takes units that the public pages show, where the importing person keeps none of the name.
+        """
+        key = (text, name, anywhere, *above)
         if key not in self.answers:
-            self.answers[key] = self.search(text, name, above)
+            self.answers[key] = self.search(text, name, above, anywhere)
         return self.answers[key]
 
-    def search(self, text, name, above):
+    def search(self, text, name, above, anywhere):
         for code in ("unit_unknown", "unit_several"):
             said = self.context.mend(code, name, text)
             if said.startswith(UNIT) and (place := self.get(int(said.removeprefix(UNIT)))):
-                return self.within(place, text, name)
+                return self.within([place], text, name, anywhere)
         found = self.matches(text, above)
-        here = [place for place in found if self.reaches(place.path)] or found
-        standing = [place for place in here if not place.dissolved] or here
-        if len(standing) == 1:
-            return self.within(standing[0], text, name)
-        if not standing:
-            words = _("The register has no unit “%(text)s”.") % {"text": text}
-            return None, Finding("unit_unknown", name, text, words, one_value=True)
-        told = "; ".join(place.in_full for place in standing[:NEAR])
-        words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
-        return None, Finding("unit_several", name, text, words, one_value=True)
+        if found:
+            return self.within(found, text, name, anywhere)
+        words = _("The register has no unit “%(text)s”.") % {"text": text}
+        return None, Finding("unit_unknown", name, text, words, one_value=True)
 
     def matches(self, text, above):
         """The units a text may name; those under a unit named beside it where there are any."""
@@ -144,11 +159,19 @@ class Places:
                 return under
         return list(found)
 
-    def within(self, place, text, name):
-        if self.reaches(place.path):
-            return place, None
-        words = _("“%(text)s” is not among the units whose records you keep.") % {"text": place.name}
-        return None, Finding("out_of_reach", name, text, words, one_value=True)
+    def within(self, found, text, name, anywhere):
+        """The one of the units found that may be meant. Nothing is said of units the importing person may not see."""
+        here = [place for place in found if self.reaches(place.path)]
+        here = here or [place for place in found if anywhere and place.listed]
+        standing = [place for place in here if not place.dissolved] or here
+        if len(standing) == 1:
+            return standing[0], None
+        if not standing:
+            words = _("“%(text)s” is not among the units whose records you keep.") % {"text": text}
+            return None, Finding("out_of_reach", name, text, words, one_value=True)
+        told = "; ".join(place.in_full for place in standing[:NEAR])
+        words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
+        return None, Finding("unit_several", name, text, words, one_value=True)
 
 
 def bears(name):

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                             ("planning", "being read"),
                             ("planned", "to be looked over"),
                             ("asked", "waiting for approval"),
-                            ("applying", "being written"),
+                            ("applying", "being written into the register"),
                             ("applied", "written"),
                             ("undoing", "being taken back"),
                             ("undone", "taken back"),

@@ -3,9 +3,12 @@
 from records.models.audit import AuditEvent
 from records.models.award_types import AwardType, AwardTypeAlias
 from records.models.awards import Award, AwardEvent
+from records.models.cleanups import CleanUp
 from records.models.decisions import Decision
+from records.models.exports import Export
 from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.members import Member, Membership
+from records.models.merges import Merge, Namesakes
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
 from records.models.transfers import Transfer
@@ -18,12 +21,16 @@ __all__ = [
     "AwardEvent",
     "AwardType",
     "AwardTypeAlias",
+    "CleanUp",
     "ColumnTemplate",
     "Decision",
+    "Export",
     "Import",
     "ImportRow",
     "Member",
     "Membership",
+    "Merge",
+    "Namesakes",
     "Posting",
     "SavedView",
     "Sector",

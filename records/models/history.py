@@ -17,10 +17,13 @@ def current_request_id():
 
 
 @contextmanager
-def acting(user, act_id):
-    """What is written meanwhile is one act of the user's, outside of any request or apart from the one under way."""
+def acting(user, act_id, reason=""):
+    """What is written meanwhile is one act of the user's, outside of any request or apart from the one under way.
+
+    The reason is that of every row saved in it which has none of its own.
+    """
     before = getattr(HistoricalRecords.context, "request", None)
-    HistoricalRecords.context.request = SimpleNamespace(user=user, id=act_id)
+    HistoricalRecords.context.request = SimpleNamespace(user=user, id=act_id, act_reason=reason)
     try:
         yield
     finally:
@@ -48,9 +51,17 @@ class RowHistoryManager(HistoryManager):
         return super().from_queryset(queryset_class, class_name)
 
 
+class Histories(HistoricalRecords):
+    """The library's records of changes; rows that give no reason have that of the act they are part of."""
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        own = super().get_change_reason_for_object(instance, history_type, using)
+        return own or getattr(getattr(self.context, "request", None), "act_reason", "") or own
+
+
 def history(**kwargs):
     """The history of a model; derived columns are left out, since nobody typed them."""
     reason = models.CharField(max_length=500, null=True)
-    return HistoricalRecords(
+    return Histories(
         bases=[RequestRow], history_change_reason_field=reason, history_manager=RowHistoryManager, **kwargs
     )

@@ -1,11 +1,12 @@
 """Spreadsheets taken in: the file, what was said of it, the plan made of it, and what became of the plan."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from records.models.claims import Claimed
 from records.models.fields import ExactField, KeyField, new_public_id, one_of
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_paths
 from records.models.units import Unit
@@ -18,7 +19,7 @@ class ImportStatus(models.TextChoices):
     PLANNING = "planning", _("being read")
     PLANNED = "planned", _("to be looked over")
     ASKED = "asked", _("waiting for approval")
-    APPLYING = "applying", _("being written")
+    APPLYING = "applying", _("being written into the register")
     APPLIED = "applied", _("written")
     UNDOING = "undoing", _("being taken back")
     UNDONE = "undone", _("taken back")
@@ -50,7 +51,7 @@ class ImportQuerySet(ScopedQuerySet):
         return self.order_by("-pk")
 
 
-class Import(FollowsUnit):
+class Import(Claimed, FollowsUnit):
     """One file, or one paste, on its way into the register.
 
     The log of an act and no record of the field, so it has no history: who wrote it and took it back is in the audit
@@ -168,13 +169,18 @@ class Import(FollowsUnit):
         """How many rows a clerk has still to decide about."""
         return sum(self.counts.get(outcome, 0) for outcome in OPEN)
 
-    def claim(self, before, status, **values):
-        """Turn the status where it is one of `before`; False where somebody else was first. Of two clicks one acts."""
-        rows = Import.objects.filter(pk=self.pk, status__in=before)
-        if not rows.update(status=status, **values):
+    @transaction.atomic
+    def say(self, **values):
+        """Keep something said of the file; False where it is not open to that any more. A dict is added to what there
+        is, and a key without a value taken out of it."""
+        row = Import.objects.select_for_update().get(pk=self.pk)
+        if not row.is_open:
             return False
-        for name, value in {"status": status, **values}.items():
+        for name, value in values.items():
+            if isinstance(value, dict):
+                value = {key: one for key, one in (getattr(row, name) | value).items() if one not in (None, "")}
             setattr(self, name, value)
+        self.save(update_fields=[*values])
         return True
 
 

@@ -1,5 +1,7 @@
 """People of the register and where they belong."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -252,6 +254,14 @@ class Member(FollowsUnit):
         """The unit where the person takes part: the temporary one while attached, else the own."""
         return self.attached_to or self.unit
 
+    def take(self, values):
+        """Set some columns together and save; raises ValidationError where they do not fit each other."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.prepare()
+        self.validate_constraints()
+        self.save()
+
     @transaction.atomic
     def admit(self, valid_from, decision=None):
         """Enter the person into the register with an open membership of the unit from a day."""
@@ -421,6 +431,11 @@ class Membership(models.Model):
             others = others.filter(valid_from__lt=self.valid_to)
         if others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=self.valid_from)).exists():
             raise ValidationError(_("This person already belongs to a unit in that time."))
+
+    def meets(self, other):
+        """Whether there is a day on which both hold; one that ended on its first day holds on none."""
+        spans = [(one.valid_from, one.valid_to or date.max) for one in (self, other)]
+        return max(start for start, _end in spans) < min(end for _start, end in spans)
 
     def end(self, on, reason):
         """Close the membership on a day: the first day it no longer holds. Raises ValidationError before its start."""

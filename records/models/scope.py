@@ -17,6 +17,12 @@ def within_paths(field, paths):
     return reduce(or_, (within_path(field, path) for path in paths), Q(pk__in=[]))
 
 
+def reaching(path):
+    """The paths of a unit and of all above it."""
+    steps = path.split(".")[:-1]
+    return [".".join(steps[:depth]) + "." for depth in range(1, len(steps) + 1)]
+
+
 class ScopedQuerySet(models.QuerySet):
     """Rows that lie in a unit's subtree through their `scope_field`."""
 

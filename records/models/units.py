@@ -215,6 +215,20 @@ class Unit(models.Model):
         if self.pk and self.parent_id and self.parent.path.startswith(Unit.objects.get(pk=self.pk).path):
             raise ValidationError({"parent": _("A unit cannot be placed under itself or under a unit below it.")})
 
+    @classmethod
+    def taken_back(cls, units):
+        """Bring units and all below them back to where they stood, as an act that moved them was taken back."""
+        moved = [unit.pk for unit in units if hasattr(unit, "was") and unit.was["parent_id"] != unit.parent_id]
+        # One may stand below another: each round settles those whose unit above is in its place.
+        while moved:
+            astray = []
+            for pk in moved:
+                unit = cls.objects.select_related("parent").get(pk=pk)
+                if unit.path != unit.own_path():
+                    rewrite_paths(unit.path, unit.own_path())
+                    astray.append(pk)
+            moved = astray
+
     def prepare(self):
         """Clean the names and derive the keys from them."""
         self.name, self.short_name = normalise(self.name), normalise(self.short_name)

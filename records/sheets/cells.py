@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from records.vietnamese import fold, normalise
 
+from .guarding import unguard
 from .spool import Cell
 
 Precision = Literal["day", "month", "year"]
@@ -81,6 +82,11 @@ def text(value: Cell) -> str:
     if isinstance(value, (datetime, date)):
         return value.strftime("%d/%m/%Y")
     return str(value)
+
+
+def clean(value: Cell) -> str:
+    """Return a cell as it came from the file as clean text, without the mark that kept it from being run."""
+    return text(unguard(value) if isinstance(value, str) else value)
 
 
 def is_error(written: str) -> bool:

@@ -163,14 +163,14 @@ class Sorter:
                 yield found
 
     def _read_column(self, block: Block, index: int) -> list[Cell]:
-        values = block.clean_column(index, cells.text)
+        values = block.clean_column(index, cells.clean)
         if codes := self.codes.get(index):
             values = [value if value is None else codes.get(cells.text(value), value) for value in values]
         return values
 
     def _whole_rows(self, block: Block, read: Mapping[int, list[Cell]]) -> list[tuple[Cell, ...]]:
         width = max([block.width, *(index + 1 for index in read)])
-        every = [read[i] if i in read else block.clean_column(i, cells.text) for i in range(width)]
+        every = [read[i] if i in read else block.clean_column(i, cells.clean) for i in range(width)]
         return list(zip(*every, strict=True))
 
     def _is_plain(self, row: Sequence[Cell]) -> bool:

@@ -6,7 +6,7 @@ nothing, and making it again after a mend gives the same rows but for what was m
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -250,6 +250,9 @@ class Writer(Protocol):
     Rows come as they were stored: with `pk`, `number`, `outcome`, `label`, `target`, `before`, `after`.
     """
 
+    def begin(self, rows: Any) -> None:
+        """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
+
     def conflicts(self, rows: Sequence[Any]) -> dict[int, str]:
         """Return why rows can no longer be written as planned, by their pk; locks what the others are to change."""
 
@@ -266,7 +269,9 @@ class Kind:
 
     `minimum` columns must be recognised, all `required` fields among them, before a row counts as the header. `groups`
     are the headings that may stand alone between rows, such as "Tập thể". `settings` are the fields that may be said
-    for a whole file. `planner` makes a Planner of a Context, `writer` a Writer of a Context.
+    for a whole file. `planner` makes a Planner of a Context, `writer` a Writer of a Context. `more_fields` gives, for
+    a Context and the texts at the top of the file, the columns that depend on what the file is about. `offers` names
+    settings that are chosen among records: a title, and a function that gives a user's (value, words).
     """
 
     code: str
@@ -277,6 +282,14 @@ class Kind:
     minimum: int = 2
     groups: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    more_fields: Callable[[Context, Sequence[str]], tuple[Field, ...]] | None = None
+    offers: Mapping[str, tuple[Any, Callable[[Any], Iterable[tuple[str, str]]]]] = field(default_factory=dict)
+
+    def for_context(self, context: Context, titles: Sequence[str] = ()) -> "Kind":
+        """Return the kind with the columns that come of what was said of the file, or of the titles in it."""
+        if self.more_fields is None:
+            return self
+        return replace(self, fields=(*self.fields, *self.more_fields(context, titles)), more_fields=None)
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, or None."""

@@ -21,9 +21,9 @@ IN_MEMORY = 1_000_000
 BLOCK_ROWS = 500
 NOTHING = b"null"
 PLAIN = {str, float, int, bool, type(None)}
-# What only the slow way mends: JSON's escapes (quotes, line breaks), spaces that are too many, errors, look-alikes,
-# marks that a vowel has not taken up.
-SUSPECT = ("\\", '" ', ' "', "  ", "#", "Err:", "Ð", "ð", "Ƣ", "ƣ", "\u0302", "\u0306")
+# What only the slow way mends: JSON's escapes (quotes, line breaks), spaces that are too many, errors, the mark of
+# `guarding`, look-alikes, marks that a vowel has not taken up.
+SUSPECT = ("\\", '" ', ' "', "  ", "#", "Err:", "\"'", "Ð", "ð", "Ƣ", "ƣ", "\u0302", "\u0306")
 
 Reader = Callable[[str], str]
 
@@ -32,7 +32,7 @@ def is_clean(encoded: str) -> bool:
     """Tell whether every text in a column of compact JSON is already in the form we keep (see `cells.text`)."""
     if not encoded.isprintable():
         return False
-    suspect = SUSPECT[:6] if encoded.isascii() else SUSPECT
+    suspect = SUSPECT[:7] if encoded.isascii() else SUSPECT
     return not any(sign in encoded for sign in suspect) and is_normalized("NFC", encoded)
 
 
@@ -152,7 +152,8 @@ class StoredBlock(Block):
 
     def is_void(self, index: int) -> bool:
         """Tell whether the column holds nothing in this block."""
-        return self._entry.flags[index] == "-"
+        # A block may be narrower than others of its sheet.
+        return index >= len(self._entry.flags) or self._entry.flags[index] == "-"
 
 
 class Spool:

@@ -39,6 +39,7 @@ class Reader:
         }
         # Few different texts fill a column: days, genders, standings are read once.
         self.met: dict[str, dict[Cell, Any]] = {}
+        self.told: list[tuple[str, dict[Cell, Any] | None, int]] = []
         self.by_type = {
             Type.TEXT: self._text,
             Type.DATE: self._date,
@@ -53,6 +54,25 @@ class Reader:
         self.month_first = {name for name, held in columns.items() if held == Type.DATE and layout.is_month_first(name)}
         self.signs = {name: layout.decimal_sign(name) for name, held in columns.items() if held == Type.NUMBER}
         self.met = {known.name: {} for known in self.fields.values() if known.type != Type.TEXT}
+        said = columns.keys() | {name for name, value in self.context.settings.items() if value and name in self.fields}
+        # Whether a text may be taken as it stands is told by its length and its first sign.
+        self.told = [
+            (name, self.met.get(name), self.fields[name].longest or MET) for name in self.fields if name in said
+        ]
+
+    def values(self, row: Row, findings: list[Finding]) -> dict[str, Any]:
+        """Return the values of all fields that the row says; adds to `findings` as `value` does."""
+        read: dict[str, Any] = {}
+        cells = row.values
+        for name, met, longest in self.told:
+            cell = cells.get(name)
+            if met is None and type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest:
+                read[name] = cell
+            elif met is not None and cell in met and cell != "":
+                read[name] = met[cell]
+            elif (value := self.value(row, name, findings)) is not None:
+                read[name] = value
+        return read
 
     def value(self, row: Row, name: str, findings: list[Finding]) -> Any:
         """Return the value of a field; adds to `findings` why it cannot be read, where it cannot."""
@@ -81,9 +101,12 @@ class Reader:
         if said == EMPTY:
             return None
         if said.startswith(AS):
-            return self.by_type[known.type](known, said.removeprefix(AS))
+            try:
+                return self.by_type[known.type](known, said.removeprefix(AS))
+            except UnreadableCell as again:
+                error = again
         findings.append(
-            Finding(code, known.name, written, str(error), _title(code, known), one_value=code == "unknown_word")
+            Finding(code, known.name, written, str(error), title_of(code, known), one_value=code == "unknown_word")
         )
         return None
 
@@ -136,7 +159,7 @@ class Reader:
         )
 
 
-def _title(code: str, known: Field) -> str:
+def title_of(code: str, known: Field) -> str:
     """Return what to say of all rows with this finding; empty where each says the same."""
     titles = {
         "date_never_was": _("%(field)s: a date that never was"),

@@ -24,7 +24,7 @@ PRECISION_FORMATS = {
 }
 BOX_CLASSES = ((forms.CheckboxInput, "form-check-input"), (forms.Select, "form-select"))
 SECTIONS = {"person": "award"}
-STAFF_SECTIONS = {"transfer": "member", "view": "member"} | dict.fromkeys(
+STAFF_SECTIONS = {"transfer": "member", "view": "member", "quality": "unit", "cleanup": "unit"} | dict.fromkeys(
     ("plan", "registration", "result", "report", "exemplar", "inspection", "invitation", "reminder", "self"), "campaign"
 )
 

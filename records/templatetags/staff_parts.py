@@ -1,6 +1,7 @@
 """Tags of the staff pages: the token that makes a form work once, and where a person is posted."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from records.changes import logged
 from records.once import FIELD
+from records.sheets.kinds import find_kind
 
 register = template.Library()
 
@@ -34,6 +36,21 @@ def posted_as(user):
 def manages(user):
     """Whether the user keeps accounts: a manager of some unit today, or a superuser."""
     return user.is_superuser or bool(user.paths(user.MANAGERS))
+
+
+@register.filter
+def takes_in(user):
+    """Whether the user takes in lists for some unit, or approves what others take in."""
+    return user.is_superuser or bool(user.paths(user.EDITORS))
+
+
+@register.simple_tag(takes_context=True)
+def import_url(context, kind, **given):
+    """The address at which a list of the kind is taken in, empty where the user or the register takes in none."""
+    if find_kind(kind) is None or not takes_in(context["user"]):
+        return ""
+    query = urlencode({"kind": kind, **{name: value for name, value in given.items() if value}})
+    return f"{reverse('records:staff_import_add')}?{query}"
 
 
 @register.simple_tag

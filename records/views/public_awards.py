@@ -1,9 +1,5 @@
 """Public awards: the list, its spreadsheet, and the page of each, which is its permanent address."""
 
-import csv
-import io
-from itertools import islice
-
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Case, When
 from django.http import Http404, StreamingHttpResponse
@@ -19,6 +15,7 @@ from records.forms.awards import AwardFilterForm, canonical_code
 from records.models import Award, AwardType
 from records.paging import CAP, capped_count, keyset_page
 from records.qr import qr_path
+from records.sheets.writing import CHUNK, Column, csv_chunks, in_blocks
 from records.templatetags.marks import partial_date, seal, standing
 
 NEWEST = ("-decided_on", "-decision_id", "list_position", "pk")
@@ -35,11 +32,6 @@ LISTED = (
     .annotate(decision_public=Case(When(decision__published_at__isnull=False, then=1), default=0))
     .values_list(*SHOWN, named=True)
 )
-CHUNK = 2000
-# A spreadsheet runs what begins so as a formula.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-# A spreadsheet reads UTF-8 as such only after this.
-BYTE_ORDER_MARK = "\ufeff"
 
 
 @login_not_required
@@ -185,48 +177,38 @@ def award_csv(request):
     address = request.build_absolute_uri(reverse("records:award_list"))
     name = f"khen-thuong-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        csv_lines(awards, address),
+        csv_pieces(awards, address),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
     )
 
 
-def csv_lines(awards, address):
-    """The sheet's text in chunks, header first; `address` is what public ids are added to.
+def csv_pieces(awards, address):
+    """The sheet in pieces, header first; `address` is what public ids are added to.
 
-    Its words are chosen now: the chunks are asked for when the reader's language is no longer in force.
+    Its words are chosen now: the pieces are asked for when the reader's language is no longer in force.
     """
     kinds, statuses = in_words(Award.RecipientKind), in_words(Award.Status)
     levels, modes = in_words(AwardType.Level), {"": "", **in_words(Award.Mode)}
-    header = csv_header()
+    columns = csv_columns()
     rows = awards.values_list(
         "recipient_name", "salutation", "recipient_kind", "recipient_position", "recipient_unit", "type__name",
         "type__level", "mode", "period_start", "period_end", "reason", "decision__number", "decided_on",
         "decision__issued_precision", "decision__issuer", "status", "public_id",
     )  # fmt: skip
 
-    def cells(row):
-        name, salutation, kind, position, unit, award, level, mode, start, end, reason = row[:11]
-        number, decided_on, precision, issuer, status, public_id = row[11:]
-        return [
-            harmless(name), harmless(salutation), kinds[kind], harmless(position), harmless(unit), harmless(award),
-            levels[level], modes[mode], start, end, harmless(reason), harmless(number),
-            partial_date(decided_on, precision), harmless(issuer), statuses[status], f"{address}{public_id}/",
-        ]  # fmt: skip
+    def blocks():
+        for block in in_blocks(rows.iterator(chunk_size=CHUNK)):
+            name, salutation, kind, position, unit, award, level, mode, start, end, reason = block[:11]
+            number, decided_on, precision, issuer, status, public_id = block[11:]
+            yield [
+                name, salutation, [kinds[one] for one in kind], position, unit, award, [levels[one] for one in level],
+                [modes[one] for one in mode], [str(one or "") for one in start], [str(one or "") for one in end],
+                reason, number, [partial_date(*one) for one in zip(decided_on, precision, strict=True)], issuer,
+                [statuses[one] for one in status], [f"{address}{one}/" for one in public_id],
+            ]  # fmt: skip
 
-    def lines():
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        yield BYTE_ORDER_MARK
-        writer.writerow(header)
-        for chunk in batched(rows.iterator(chunk_size=CHUNK), CHUNK):
-            writer.writerows(map(cells, chunk))
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-        yield buffer.getvalue()
-
-    return lines()
+    return csv_chunks(columns, blocks())
 
 
 def in_words(choices):
@@ -234,21 +216,11 @@ def in_words(choices):
     return {value: str(label) for value, label in choices.choices}
 
 
-def batched(rows, size):
-    """The rows in lists of `size`."""
-    rows = iter(rows)
-    return iter(lambda: list(islice(rows, size)), [])
-
-
-def csv_header():
+def csv_columns():
     """The columns, in words; described on the page about the register."""
-    return [
+    titles = [
         _("Recipient"), _("Form of address"), _("Kind of recipient"), _("Position as written"), _("Unit as written"),
         _("Award"), _("Level"), _("Ground"), _("Achievement from year"), _("To year"), _("Achievement"),
         _("Decision number"), _("Decision date"), _("Issued by"), _("Status"), _("Permanent address"),
     ]  # fmt: skip
-
-
-def harmless(text):
-    """A cell that a spreadsheet shows and never runs."""
-    return f"'{text}" if text.startswith(RISKY) else text
+    return [Column(title) for title in titles]

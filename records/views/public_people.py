@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from records.forms.awards import canonical_code
-from records.models import Award, Member
+from records.models import Award, Member, Merge
 from records.paging import keyset_page
 from records.views.public_awards import NEWEST, period
 
@@ -18,7 +18,11 @@ def person_detail(request, public_id):
         raise Http404
     if code != public_id:
         return redirect("records:person_detail", code, permanent=True)
-    person = get_object_or_404(Member.objects.published(), public_id=code)
+    person = Member.objects.published().filter(public_id=code).first()
+    if person is None:
+        # A record merged into another leads to it; a merge can be undone, so the browser is not to remember.
+        kept = get_object_or_404(Member.objects.published(), merges__in=Merge.objects.of_code(code))
+        return redirect("records:person_detail", kept.public_id)
     awards = Award.objects.published().filter(member=person).select_related("decision", "type")
     page = keyset_page(awards, NEWEST, request.GET)
     years = [award.decided_on.year for award in page.rows]

@@ -4,25 +4,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, Value, When
-from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from records.access import changeable, publishable, refuse, seen
 from records.forms.accounts import ReasonForm
-from records.forms.members import ExportForm
 from records.forms.recipients import RecipientForm
 from records.forms.staff_awards import ChangeForm, StaffAwardFilterForm
 from records.forms.staff_decisions import NamedDecisionForm
-from records.models import AuditEvent, Award, AwardType, Decision
+from records.models import Award, AwardType, Decision
 from records.once import once
 from records.paging import capped_count, keyset_page
 from records.templatetags.marks import mark
-from records.views.public_awards import NEWEST, SHOWN, award_rows, changes, csv_lines, period, suggestions
+from records.views.public_awards import NEWEST, SHOWN, award_rows, changes, period, suggestions
 from records.views.staff_decisions import editors_only, locked
 
 # What a page of long names may weigh on a slow line.
@@ -69,32 +66,6 @@ def staff_rows(awards):
                 draft if award.status == Award.Status.ACTIVE else format_html("{} {}", row["standing"], draft)
             )
     return rows
-
-
-def staff_award_export(request):
-    """The filtered list as a spreadsheet, for a reason that is kept with its conditions."""
-    filters = StaffAwardFilterForm(request.GET, user=request.user)
-    form = ExportForm(request.POST if request.method == "POST" else None)
-    awards = filters.narrow(Award.objects.visible_to(request.user))
-    if form.is_bound and form.is_valid():
-        AuditEvent.record(
-            "awards_exported",
-            request=request,
-            label=", ".join(str(chip["label"]) for chip in filters.chips) or _("All awards"),
-            reason=form.cleaned_data["reason"],
-            count=awards.count(),
-            conditions=filters.query(),
-        )
-        address = request.build_absolute_uri(reverse("records:award_list"))
-        name = f"khen-thuong-{timezone.localdate():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            csv_lines(awards.order_by(*NEWEST), address),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-        )
-    count, capped = capped_count(awards)
-    context = {"form": form, "filters": filters, "count": count, "capped": capped, "section": "award"}
-    return render(request, "records/staff_award_export.html", context)
 
 
 @once

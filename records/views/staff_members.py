@@ -1,12 +1,9 @@
 """Members as their staff keep them: the list, a person's page, entering and correcting."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,18 +16,16 @@ from records.forms.member_filters import COLUMNS, MemberFilterForm, neighbours
 from records.forms.members import (
     AttachForm,
     EndAttachmentForm,
-    ExportForm,
     MemberForm,
     NewMemberForm,
     StandingForm,
 )
-from records.models import AuditEvent, Award, Member, SavedView, Unit
+from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
 from records.once import once
 from records.paging import capped_count, keyset_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
 from records.templatetags.marks import DASH, partial_date
 from records.time_lines import KINDS, change_entries, entries_of, gaps_of
-from records.views.public_awards import BYTE_ORDER_MARK, CHUNK, batched, harmless
 
 LIST = "records:staff_member_list"
 BY_NAME = ("sort_key", "pk")
@@ -122,72 +117,10 @@ def masked(number):
     return f"•••• {number[-shown:] if shown else ''}".rstrip() if number else DASH
 
 
-def staff_member_export(request):
-    """The filtered list as a spreadsheet, for a reason that is kept with its conditions."""
-    form = MemberFilterForm(request.GET, request.user)
-    ask = ExportForm(request.POST if request.method == "POST" else None)
-    members = form.narrow(LISTED.visible_to(request.user))
-    if request.method == "POST" and ask.is_valid():
-        AuditEvent.record(
-            "members_exported",
-            request=request,
-            label=", ".join(str(chip["label"]) for chip in form.chips) or _("All members"),
-            reason=ask.cleaned_data["reason"],
-            count=members.count(),
-            conditions=form.query(),
-            columns=list(form.columns),
-        )
-        name = f"dang-vien-{timezone.localdate():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            csv_lines(members.order_by(*BY_NAME), form.columns, request.user),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-        )
-    count, capped = capped_count(members)
-    context = {"form": ask, "filters": form, "count": count, "capped": capped, "query": form.query()}
-    context["columns"] = [COLUMNS[name] for name in form.columns]
-    return render(request, "records/staff_member_export.html", context)
-
-
-def csv_lines(members, columns, user):
-    """The sheet's text in chunks; its words are chosen now, since the chunks are asked for after the language was.
-
-    A card number stands in full where the user may change the person.
-    """
-    standings, genders = words(Member.Standing), {"": "", **words(Member.Gender)}
-    header = [_("Full name"), *(str(COLUMNS[name]) for name in columns), _("Unit’s code")]
-    paths = None if user.is_superuser else tuple(user.paths(user.EDITORS))
-
-    def cells(member):
-        known = {
-            "birth": partial_date(member.birth_date, member.birth_precision),
-            "gender": genders[member.gender],
-            "position": member.position,
-            "unit": ", ".join(one.name for one in (member.unit, member.unit.parent) if one),
-            "standing": standings[member.standing],
-            "card": member.card_number if paths is None or member.unit_path.startswith(paths) else "",
-            "admitted": partial_date(member.admitted_on),
-            "full": partial_date(member.full_member_on),
-        }
-        return [harmless(text) for text in (member.full_name, *(known[name] for name in columns), member.unit.code)]
-
-    def lines():
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        yield BYTE_ORDER_MARK
-        writer.writerow(header)
-        for chunk in batched(members.iterator(chunk_size=CHUNK), CHUNK):
-            writer.writerows(map(cells, chunk))
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-        yield buffer.getvalue()
-
-    return lines()
-
-
 def staff_member_detail(request, public_id):
-    """A person: the facts and the time line."""
+    """A person: the facts and the time line; the address of a record that was merged leads to the one kept."""
+    if merge := Merge.objects.visible_to(request.user).of_code(public_id).first():
+        return redirect("records:staff_member_detail", merge.kept.public_id)
     return person_page(request, seen(WITH_PLACES, request.user, public_id=public_id))
 
 
@@ -221,6 +154,7 @@ def person_page(request, member, card=None):
         "query": query if len(query) > 1 else "",
         "previous": previous,
         "following": following,
+        "merges": member.merges.standing().defer("snapshot").order_by("-merged_at", "-pk"),
         "waiting": member.transfers.waiting().select_related("to_unit").first(),
     }
     return render(request, "records/staff_member_detail.html", context)

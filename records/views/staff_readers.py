@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from records.access import seen
 from records.models import Member, Posting, Unit, User
+from records.models.scope import reaching
 
 
 def staff_unit_readers(request, pk):
@@ -47,12 +48,6 @@ def readers_of(path, on):
         .select_related("user", "unit")
         .order_by("unit__path", "user__last_name", "user__first_name", "user__username", "pk")
     )
-
-
-def reaching(path):
-    """The paths of a unit and of all above it."""
-    steps = path.split(".")[:-1]
-    return [".".join(steps[:depth]) + "." for depth in range(1, len(steps) + 1)]
 
 
 def overseers():

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from campaigns.models import Registration, Tally, UnitPlan
-from records.models import AuditEvent, Award, Member, Unit
+from records.models import AuditEvent, Award, Member, Merge, Unit
 from tests.factories import (
     make_award,
     make_branch,
@@ -151,6 +151,49 @@ def test_members_enrolled_by_several_sheets_at_once_are_all_counted():
     sheets = [[Member(full_name=f"Lê Văn {s}{n}", unit=unit) for n in range(3)] for s in "ABC"]
     assert told(at_once(*(lambda sheet=sheet: Member.objects.enrol(sheet, DAY) for sheet in sheets))) == 0
     assert Unit.objects.get(pk=unit.pk).headcount == 9
+
+
+def merging(kept, absorbed, by):
+    two = [Member.objects.get(pk=member.pk) for member in (kept, absorbed)]
+    return lambda: Merge.perform(*two, by)
+
+
+def test_of_two_who_merge_one_pair_either_way_round_one_is_told():
+    unit, by = make_branch(), make_superuser()
+    one, other = make_member(unit=unit), make_member(unit=make_branch())
+    campaign = make_campaign(scope=unit)
+    make_registration(campaign, one), make_registration(campaign, other)
+    assert told(at_once(merging(one, other, by), merging(other, one, by), merging(one, other, by))) == 2
+    assert Member.objects.count() == 1 and Merge.objects.count() == 1
+    assert Tally.objects.differences() == [] and not Unit.objects.miscounted().exists()
+
+
+def test_merges_that_share_a_record_never_block_each_other_and_lose_nothing():
+    unit, by = make_branch(), make_superuser()
+    people = [make_member(unit=unit) for _ in range(4)]
+    for member in people:
+        make_award(member=member)
+    ring = [merging(one, other, by) for one, other in zip(people, people[1:] + people[:1], strict=True)]
+    done = len(ring) - told(at_once(*ring))
+    assert done >= 1 and Member.objects.count() == len(people) - done
+    assert Award.objects.exclude(member=None).count() == len(people)
+    assert not Unit.objects.miscounted().exists()
+
+
+def test_a_person_transferred_while_merged_is_merged_or_transferred_and_counted_once():
+    old, new, by = make_branch(), make_branch(), make_superuser()
+    kept, absorbed = make_member(unit=old), make_member(unit=old)
+    copy = Member.objects.select_related("unit").get(pk=kept.pk)
+    at_once(merging(kept, absorbed, by), lambda: copy.transfer_to(new, DAY))
+    assert not Unit.objects.miscounted().exists() and paths_are_sound()
+
+
+def test_a_merge_undone_by_two_is_undone_once():
+    unit, by = make_branch(), make_superuser()
+    merge = Merge.perform(make_member(unit=unit), make_member(unit=unit), by)
+    copies = [Merge.objects.get(pk=merge.pk) for _ in range(2)]
+    assert told(at_once(*(lambda copy=copy: copy.undo(by) for copy in copies))) == 1
+    assert Unit.objects.get(pk=unit.pk).headcount == 2
 
 
 def test_publications_at_once_keep_the_audit_chain_whole():

@@ -349,6 +349,7 @@ def test_every_part_of_the_day_s_work_has_something_in_it(sample):
     work = Work(User.objects.get(username="chauduc"), TODAY)
     assert work.campaigns and work.plans and work.sent_in and work.transfers and work.inspections
     assert work.results_due and work.decisions and work.exemplars and work.member_gaps and work.decision_gaps
+    assert work.pairs == 3 and work.clean_up and 0 < work.clean_rate < 100
     assert Work(User.objects.get(username="duyet"), TODAY).below
     _days, campaign, what = work.next_day
     assert campaign.slug.endswith("2026") and what == "results"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.bulk import insert, remember, reserve
-from records.models import Sector
+from records.bulk import alter, insert, remember, reserve
+from records.models import Member, Sector
 from records.models.history import acting
-from tests.factories import make_sector, make_user
+from tests.factories import make_branch, make_member, make_sector, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +64,28 @@ def test_history_of_a_command_has_nobody_and_a_long_reason_is_cut():
     past = Sector.history.filter(history_type="~").get()
     assert past.history_user is None
     assert len(past.history_change_reason) == 500
+
+
+@given(names=st.lists(TEXTS, unique=True, min_size=1, max_size=5))
+def test_what_is_altered_reads_back_with_its_history(names):
+    sectors = [make_sector() for _ in names]
+    for sector, name in zip(sectors, names, strict=True):
+        sector.name = name
+    alter(Sector, ["name"], sectors, "đổi tên")
+    assert [Sector.objects.get(pk=sector.pk).name for sector in sectors] == names
+    past = [sector.history.latest("history_id") for sector in sectors]
+    assert [(row.name, row.history_type, row.history_change_reason) for row in past] == [
+        (name, "~", "đổi tên") for name in names
+    ]
+    Sector.objects.all().delete()
+
+
+def test_days_keys_and_nothing_are_altered_as_what_they_are():
+    member, unit = make_member(), make_branch()
+    before = member.history.count()
+    member.birth_date, member.admitted_on, member.unit, member.phone = date(1961, 2, 3), None, unit, ""
+    alter(Member, ["birth_date", "admitted_on", "unit", "phone"], [member])
+    now = Member.objects.get()
+    assert (now.birth_date, now.admitted_on, now.unit_id, now.phone) == (date(1961, 2, 3), None, unit.pk, "")
+    alter(Member, ["phone"], [])
+    assert member.history.count() == before + 1

@@ -19,18 +19,31 @@ from campaigns.models import (
     Tally,
     UnitReport,
 )
-from records.models import Award, AwardEvent, AwardType, Decision, Member, Membership, Posting, Unit, UnitEvent
+from records.models import (
+    Award,
+    AwardEvent,
+    AwardType,
+    Decision,
+    Member,
+    Membership,
+    Namesakes,
+    Posting,
+    Unit,
+    UnitEvent,
+)
 from tests.factories import (
     make_activity,
     make_award,
     make_award_type,
     make_branch,
     make_campaign,
+    make_cleanup,
     make_decision,
     make_exemplar,
     make_inspection,
     make_invitation,
     make_member,
+    make_merge,
     make_plan,
     make_posting,
     make_registration,
@@ -38,6 +51,7 @@ from tests.factories import (
     make_self_registration,
     make_transfer,
     make_unit,
+    make_user,
     make_view,
 )
 
@@ -190,6 +204,35 @@ def two_views():
     return second
 
 
+def two_cleanups():
+    first = make_cleanup(make_unit())
+    second = make_cleanup(make_unit())
+    second.beside = {"unit": first.unit}
+    return second
+
+
+def told_apart():
+    return Namesakes.tell_apart(make_member(), make_member(), make_user())
+
+
+def told_apart_twice():
+    first, second = told_apart(), told_apart()
+    second.beside = {"first": first.first, "second": first.second}
+    return second
+
+
+def two_merges():
+    first, second = (make_merge(make_member(), make_member()) for _n in range(2))
+    second.beside = {"absorbed_key": first.absorbed_key}
+    return second
+
+
+def apart_from_oneself():
+    row = told_apart()
+    row.beside = {"second": row.first}
+    return row
+
+
 def one_transfer(**fields):
     return make_transfer(make_member(), make_branch(), **fields)
 
@@ -333,6 +376,9 @@ TABLE = {
     "pledge_once": (two_pledges, None, "đã"),
     "pledge_quantities_not_negative": (make_pledge, {"done_quantity": Decimal("-1")}, "âm"),
     "savedview_name_once": (two_views, None, "tên này"),
+    "cleanup_once_open": (two_cleanups, None, "đã có thời hạn"),
+    "namesakes_once": (told_apart_twice, None, "đã được phân biệt"),
+    "namesakes_are_two": (apart_from_oneself, None, "hai bản ghi"),
     "transfer_status_known": (one_transfer, {"status": "lost"}, LISTED),
     "transfer_waiting_once": (two_transfers, None, "đang có"),
     "transfer_between_two_units": (back_home, None, "đơn vị này"),
@@ -349,6 +395,7 @@ TABLE = {
 SILENT = {
     "unit_path_closed": (make_unit, {"path": "khong-dau-cham"}),
     "tally_once": (two_tallies, None),
+    "merge_once_standing": (two_merges, None),
     "tally_done_within_registered": (two_tallies, {"done": 2}),
 }
 

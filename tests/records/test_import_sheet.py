@@ -163,7 +163,7 @@ class TestRefusals:
         def fail(*args, **kwargs):
             raise RuntimeError("power cut")
 
-        monkeypatch.setattr("records.lists.awards.bulk_create_with_history", fail)
+        monkeypatch.setattr("records.lists.award_writing.insert", fail)
         with pytest.raises(RuntimeError):
             run(official, "--apply")
         assert Decision.objects.count() == 0

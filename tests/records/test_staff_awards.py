@@ -1,7 +1,5 @@
 """Awards in the staff area: found, entered in one step, put right, changed by a later decision, exported."""
 
-import csv
-import io
 from datetime import date
 
 import pytest
@@ -122,25 +120,6 @@ def test_the_list_costs_the_same_whatever_its_length(clerk, province):
 
 
 # Export
-
-
-def test_an_export_gives_its_reason_and_leaves_a_line(clerk, draft, public):
-    address = page("export") + "?state=draft"
-    assert clerk.post(address, {"reason": " "}).status_code == 200 and not AuditEvent.objects.exists()
-    response = clerk.post(address, {"reason": "Báo cáo quý"})
-    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
-    assert response["Content-Disposition"].startswith("attachment") and len(rows) == 2
-    assert rows[1][0] == draft.recipient_name
-    event = AuditEvent.objects.get(action="awards_exported")
-    assert event.reason == "Báo cáo quý" and event.details == {"conditions": "?state=draft", "count": 1}
-
-
-def test_an_export_holds_nothing_of_others_and_no_formula(province):
-    make_award(recipient_name="=cmd()", published=True)
-    make_award(recipient_name="=mine()", decision=make_decision(unit=province))
-    response = signed_in("viewer", province).post(page("export"), {"reason": "Báo cáo"})
-    text = b"".join(response.streaming_content).decode()
-    assert "'=mine()" in text and "cmd" not in text
 
 
 # In one step

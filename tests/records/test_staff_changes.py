@@ -193,8 +193,8 @@ def test_the_rows_that_belong_to_a_record_are_part_of_its_log():
         "campaigns.exemplar": {"exemplarphoto"},
         "records.decision": {"award"},
         "records.award": {"awardevent"},
-        "records.member": {"membership", "transfer"},
-        "records.unit": {"unitevent", "posting"},
+        "records.member": {"membership", "transfer", "merge", "namesakes"},
+        "records.unit": {"unitevent", "posting", "cleanup"},
         "records.user": {"posting"},
         "records.awardtype": {"awardtypealias"},
     }

@@ -1,7 +1,5 @@
 """Members as their staff keep them: list, export, entry, correction, the person's page, acts with a day."""
 
-import csv
-import io
 import uuid
 from datetime import date, timedelta
 
@@ -226,35 +224,6 @@ def test_hostile_text_stays_text(clerk, branch):
         answer = clerk.get(page, {"q": ATTACK})
         assert answer.status_code == 200
         assert Page(answer.content.decode()).bad == [], page
-
-
-# Export
-
-
-def sheet(response):
-    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
-
-
-def test_an_export_asks_why_and_is_kept_on_record(clerk, branch):
-    make_member(unit=branch, full_name="=cmd|' /C calc'!A0", position="@SUM(1)")
-    make_member(unit=branch, full_name="Lê Thị Ánh", card_number="00014127")
-    make_member(full_name="Người Nơi Khác")
-    assert clerk.post(EXPORT, {"reason": " "}).context["form"].errors
-    assert not AuditEvent.objects.filter(action="members_exported").exists()
-
-    rows = sheet(clerk.post(f"{EXPORT}?unit={branch.code}&cols=position,card", {"reason": "Lập danh sách họp"}))
-    assert {row[0] for row in rows[1:]} == {"'=cmd|' /C calc'!A0", "Lê Thị Ánh"}
-    assert {tuple(row[1:3]) for row in rows[1:]} == {("'@SUM(1)", ""), ("", "00014127")}
-    event = AuditEvent.objects.get(action="members_exported")
-    assert (event.reason, event.details["count"]) == ("Lập danh sách họp", 2)
-    assert f"unit={branch.code}" in event.details["conditions"] and event.details["columns"] == ["position", "card"]
-
-
-def test_the_card_numbers_of_people_one_only_reads_are_left_out(client, branch):
-    make_member(unit=branch, card_number="00014127")
-    client.force_login(make_staff("viewer", branch))
-    rows = sheet(client.post(f"{EXPORT}?cols=card", {"reason": "xem"}))
-    assert rows[1][1] == ""
 
 
 # Entering

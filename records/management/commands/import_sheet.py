@@ -55,12 +55,14 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         kind = kinds()[options["kind"]]
-        overrides = read_pairs(options["map"], {known.name for known in kind.fields} | {IGNORE}, named_last=True)
         settings = read_pairs(options["set"], set(kind.settings))
+        context = Context(None, timezone.localdate(), settings)
         try:
             workbook = read(options["file"])
+            kind = imports.kind_for(kind, context, workbook)
+            overrides = read_pairs(options["map"], {known.name for known in kind.fields} | {IGNORE}, named_last=True)
             choice = choose(workbook, kind, only=options["sheet"], overrides=overrides)
-            plan = Preview(kind, choice, Context(None, timezone.localdate(), settings))
+            plan = Preview(kind, choice, context)
             applied = options["apply"] and (plan.summary.is_decided or options["only_good"])
             if applied:
                 self.write(kind, options, overrides, settings)

@@ -3,14 +3,14 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from records.models import Import
+from records.models import Export, Import
 from records.models.imports import AT_WORK
 from records.tasks import resume
 
 
 class Command(BaseCommand):
     help = (
-        "Put imports back into the queue whose worker died. Run it by a timer, every minute or so, beside "
+        "Put imports and exports back into the queue whose worker died. Run it by a timer, every minute or so, beside "
         "`manage.py db_worker`; the pages do the same when somebody looks."
     )
 
@@ -20,6 +20,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anyway, **options):
-        resumed = [batch for batch in Import.objects.filter(status__in=AT_WORK) if resume(batch, anyway)]
-        for batch in resumed:
-            self.stdout.write(_("Begun anew: %(name)s") % {"name": batch.name})
+        at_work = [*Import.objects.filter(status__in=AT_WORK), *Export.objects.at_work()]
+        for batch in [batch for batch in at_work if resume(batch, anyway)]:
+            self.stdout.write(_("Begun anew: %(name)s") % {"name": batch})

@@ -100,6 +100,12 @@ class TestCode:
     def test_what_was_exported_is_the_same(self, award):
         assert plan_of(exported(award)).outcomes == ["same"]
 
+    @pytest.mark.parametrize("name", ["salutation", "recipient_name", "reason"])
+    def test_so_is_a_text_that_happens_to_be_the_word_that_erases(self, award, name):
+        Award.objects.update(**{name: "(none)"})
+        award.refresh_from_db()
+        assert plan_of(exported(award)).outcomes == ["same"]
+
     @pytest.mark.parametrize(("start", "end"), [(2015, None), (None, 2019), (2015, 2015), (None, None)])
     def test_years_that_are_known_in_part_are_the_same(self, award, start, end):
         Award.objects.update(period_start=start, period_end=end)

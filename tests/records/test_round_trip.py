@@ -1,0 +1,259 @@
+"""What a list takes out goes in again as the same, row by row; one edited cell comes back as exactly that change."""
+
+from datetime import date
+
+import pytest
+
+from records import imports
+from records.models import Award, AwardType, Import, Member, Unit
+from tests.factories import (
+    make_award,
+    make_award_type,
+    make_branch,
+    make_decision,
+    make_member,
+    make_sector,
+    make_staff,
+    make_superuser,
+    make_unit,
+)
+from tests.records.exporting import brought_in, cells, edited, taken_out
+
+pytestmark = pytest.mark.django_db
+FORMATS = pytest.mark.parametrize("form", ["xlsx", "csv"])
+# What people write, and what people write to do harm.
+TEXTS = [
+    "=cmd|' /C calc'!A0",
+    "+84 912 345 678",
+    "- Phó Bí thư",
+    "'=1",
+    'ông "Ba", bà; Tư',
+    "Trưởng phòng\u00a0TC",
+    "",
+    "0012",
+]
+
+
+@pytest.fixture
+def root():
+    return make_unit(name="Đảng bộ huyện", code="DBH")
+
+
+@pytest.fixture
+def clerk(root):
+    return make_staff("clerk", root)
+
+
+def same(batch, rows):
+    """Every row is the same, nothing is asked and nothing told of any."""
+    told = [(row.number, row.outcome, row.shown, row.findings) for row in batch.rows.exclude(outcome="same")]
+    assert told == [] and batch.counts["same"] == batch.counts["rows"] == rows
+
+
+def only_change(batch, rows):
+    """The one row that changes; all others are the same."""
+    assert (batch.counts["change"], batch.counts["same"], batch.counts["rows"]) == (1, rows - 1, rows), [
+        (row.number, row.findings) for row in batch.rows.exclude(outcome="same")
+    ]
+    return batch.rows.get(outcome="change")
+
+
+# Members
+
+
+@pytest.fixture
+def people(root):
+    """People as the register may have them: dates known in part, cards with noughts, every standing, odd texts."""
+    branches = [make_branch(parent=root, name="Chi bộ 1"), make_branch(parent=root, name="Chi bộ 1, khu phố 2")]
+    found = []
+    for number, text in enumerate(TEXTS):
+        found.append(
+            make_member(
+                unit=branches[number % 2],
+                full_name="Nguyễn Văn An",
+                gender=["male", "female", ""][number % 3],
+                card_number=f"000{number}4127" if number % 2 else "",
+                birth_date=date(1950 + number, 5 if number % 3 else 1, 1),
+                birth_precision=["year", "month", "month"][number % 3],
+                admitted_on=date(1996, 10, 20),
+                full_member_on=date(1997, 10, 20) if number % 2 else None,
+                position=text,
+                phone=text[:20] if number != 5 else "",
+                standing=Member.Standing.FULL,
+            )
+        )
+    found[1].change_standing("exempt", date(2021, 1, 1))
+    found[2].change_standing("deceased", date(2021, 1, 1))
+    found[3].change_standing("left", date(2021, 1, 1))
+    return found
+
+
+@FORMATS
+def test_members(clerk, people, form):
+    content = taken_out(clerk, "members", form)
+    same(brought_in(clerk, "members", content, form), len(people))
+
+
+@FORMATS
+def test_members_with_the_fewest_columns(clerk, people, form):
+    content = taken_out(clerk, "members", form, columns=())
+    same(brought_in(clerk, "members", content, form), len(people))
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "after"),
+    [
+        ("Chức vụ", "Chủ tịch", {"position": "Chủ tịch"}),
+        ("Số thẻ đảng viên", "00099999", {"card_number": "00099999"}),
+        ("Ngày sinh", "11/1951", {"birth_date": "1951-11-01"}),
+        ("Ngày vào Đảng", date(1995, 3, 2), {"admitted_on": "1995-03-02"}),
+        ("Giới tính", "Nam", {"gender": "male"}),
+    ],
+)
+def test_an_edited_cell_of_a_member_is_that_change(clerk, people, header, value, after):
+    content = taken_out(clerk, "members")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Số thẻ đảng viên"] == "00014127")
+    planned = only_change(brought_in(clerk, "members", edited(content, header, place, value)), len(people))
+    assert planned.target == people[1].pk and planned.after == after
+
+
+def test_an_edit_is_written_and_then_is_the_same(clerk, people):
+    content = edited(taken_out(clerk, "members"), "Chức vụ", 1, "-1+1")
+    batch = brought_in(clerk, "members", content)
+    batch.claim([Import.Status.PLANNED], Import.Status.APPLYING)
+    assert imports.apply(batch, clerk).written == 1
+    same(brought_in(clerk, "members", taken_out(clerk, "members")), len(people))
+    same(brought_in(clerk, "members", content), len(people))
+
+
+# Units
+
+
+@pytest.fixture
+def tree(root):
+    """Units of every kind, one below another, some without a name of their own."""
+    above, found = root, [root]
+    sector = make_sector(name="Nội vụ")
+    for number, kind in enumerate(Unit.Kind.values):
+        unit = make_unit(
+            parent=above if number % 3 else root,
+            name=["Chi bộ 1", f"Cơ quan {number}"][number % 2],
+            short_name=TEXTS[number % len(TEXTS)],
+            description=TEXTS[-number % len(TEXTS)],
+            kind=kind,
+            sector=sector if number % 2 else None,
+            established_on=date(1990, 1, 1 + number) if number % 2 else None,
+            listed=bool(number % 2),
+        )
+        above = unit
+        found.append(unit)
+    return found
+
+
+@FORMATS
+def test_units(root, tree, form):
+    keeper = make_staff("approver", root)
+    content = taken_out(keeper, "units", form)
+    same(brought_in(keeper, "units", content, form), len(tree))
+
+
+def test_dissolved_units(root, tree):
+    keeper = make_staff("approver", root)
+    tree[-1].dissolve(date(2021, 1, 1), make_decision(unit=root))
+    content = taken_out(keeper, "units", query="state=all")
+    same(brought_in(keeper, "units", content), len(tree))
+
+
+def test_an_edited_cell_of_a_unit_is_that_change(root, tree):
+    keeper = make_staff("approver", root)
+    content = taken_out(keeper, "units")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Mã đơn vị"] == tree[3].code)
+    planned = only_change(brought_in(keeper, "units", edited(content, "Tên viết tắt", place, "CB1")), len(tree))
+    assert planned.target == tree[3].pk and planned.after == {"short_name": "CB1"}
+
+
+# Awards
+
+
+@pytest.fixture
+def awards(root):
+    branch = make_branch(parent=root, name="Chi bộ 1")
+    member = make_member(unit=branch, full_name="Lê Thị Ánh")
+    decisions = [
+        make_decision(unit=root, number="1632/QĐ-UBND", issued_on=date(2019, 5, 1), issued_precision="month"),
+        make_decision(unit=root, number="12-QĐ/TU", issuer="Ban Thường vụ Tỉnh ủy", published=True),
+        make_decision(unit=root, number=""),
+    ]
+    types = [make_award_type(name="Bằng khen của Thủ tướng Chính phủ"), make_award_type(name="Cờ, hạng Nhất; đặc biệt")]
+    found = [
+        make_award(
+            decision=decisions[0],
+            type=types[0],
+            member=member,
+            salutation="Bà",
+            period_start=2017,
+            period_end=2018,
+            list_position=1,
+        ),
+        make_award(
+            decision=decisions[1], type=types[1], collective=branch, reason="=cmd", published=True, list_position=1
+        ),
+        make_award(
+            decision=decisions[2], type=types[0], recipient_kind="household", recipient_name="Hộ bà Tư", list_position=1
+        ),
+    ]
+    for number, text in enumerate(TEXTS):
+        found.append(
+            make_award(
+                decision=decisions[number % 3],
+                type=types[number % 2],
+                recipient_kind=["person", "collective"][number % 2],
+                recipient_name=f"{text or 'Trần Văn'} {number}".strip(),
+                recipient_position=text if not number % 2 else "",
+                recipient_unit=["Chi bộ 1", "Sở Tài chính"][number % 2],
+                recipient_category=["worker", "agency"][number % 2],
+                period_start=2019,
+                reason=text,
+                list_position=number + 1,
+            )
+        )
+    return found
+
+
+@FORMATS
+def test_awards(clerk, awards, form):
+    content = taken_out(clerk, "awards", form)
+    same(brought_in(clerk, "awards", content, form), len(awards))
+
+
+@FORMATS
+def test_awards_with_the_fewest_columns(clerk, awards, form):
+    content = taken_out(clerk, "awards", form, columns=())
+    same(brought_in(clerk, "awards", content, form), len(awards))
+
+
+def test_an_edited_cell_of_an_award_is_that_change(clerk, awards):
+    content = taken_out(clerk, "awards")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh")
+    planned = only_change(brought_in(clerk, "awards", edited(content, "Đến năm", place, 2019)), len(awards))
+    assert planned.target == awards[0].pk and planned.after == {"period_end": 2019}
+    assert Award.objects.count() == len(awards)
+
+
+# The catalogue
+
+
+@FORMATS
+def test_award_types(form):
+    AwardType.objects.load()
+    admin, count = make_superuser(), AwardType.objects.count()
+    content = taken_out(admin, "award_types", form)
+    same(brought_in(admin, "award_types", content, form), count)
+
+
+def test_an_edited_cell_of_an_award_type_is_that_change():
+    AwardType.objects.load()
+    admin, count = make_superuser(), AwardType.objects.count()
+    content = edited(taken_out(admin, "award_types"), "Căn cứ pháp lý", 3, "Điều 1")
+    planned = only_change(brought_in(admin, "award_types", content), count)
+    assert planned.after == {"legal_basis": "Điều 1"}
