@@ -140,7 +140,9 @@ class Matcher:
         """
         toned = any(not part.isascii() for parts in labels.values() for part in parts)
         columns = [self._column(index, parts, toned) for index, parts in labels.items()]
-        if not whole and not any(column.field for column in columns):
+        # What lies below can add a field only by a code list, or by a column that somebody chose by its letter.
+        alone = not (self.code_lists or self.overrides)
+        if not whole and not (self.score(columns) if alone else any(column.field for column in columns)):
             return columns
         samples = self._sample(below)
         columns += [self._column(index, [], toned) for index in samples.keys() - labels.keys()]
