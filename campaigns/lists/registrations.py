@@ -103,12 +103,13 @@ class RegistrationPlanner(ListPlanner):
         return draft
 
     def read_day(self, draft, day):
-        if day == ERASED:
+        to_come = day[0] > self.context.on.isoformat()
+        if day == ERASED or (to_come and self.context.mend("to_come", "registered") == EMPTY):
             return
         # What holds for the whole file is for those registered by it; it corrects nobody's day.
         where = draft.values if draft.row.text("registered") else draft.extra
         where["registered_on"] = day[0]
-        if day[0] > self.context.on.isoformat():
+        if to_come:
             words = _("The day is still to come: %(day)s.")
             told = draft.row.text("registered") or day[0]
             draft.findings.append(Finding("to_come", "registered", told, words % {"day": told}, words % {"day": "…"}))

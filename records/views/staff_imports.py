@@ -29,6 +29,7 @@ MINE, TO_APPROVE, OTHERS = "mine", "to_approve", "others"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DRAFTS = (Status.MAPPING, Status.PLANNED, Status.ASKED)
 BIGGEST_ROW = 10_000_000
+PLAIN = (".csv", ".tsv", ".txt")
 # What a page that leads to a new import may say of every row, where the kind of list has such a setting.
 GIVEN = ("campaign", "unit")
 SENT_ON = "set-"
@@ -130,8 +131,13 @@ def staff_import_columns(request, public_id):
         return planned(request, batch, form, sheet, header)
     known = template if template and (template.columns, template.fixed) == (batch.columns, batch.fixed) else None
     context = {"batch": batch, "look": look, "form": form, "sheet": sheet, "header": header, "template": known}
-    context |= {"title": title_of(batch), "lists": [one.sheet.name for one in look.layouts]}
+    context |= {"title": title_of(batch), "lists": sheet_names(batch, look)}
     return render(request, "records/staff_import_columns.html", context)
+
+
+def sheet_names(batch, look):
+    """The sheets that are read; a plain text file has none to speak of."""
+    return [] if batch.file.name.endswith(PLAIN) else [one.sheet.name for one in look.layouts]
 
 
 def asked_place(params, batch):

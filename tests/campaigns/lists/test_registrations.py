@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from campaigns.models import Pledge, Registration, Tally
 from records.models import Member, Transfer
@@ -247,6 +248,13 @@ def test_late_lists_are_asked_about_once_for_all(clerk, member, said, campaign):
     batch = sent(clerk, listed(row_of(member, LAMPS)), **said)
     assert codes(batch) == [["late"]]
     assert outcomes(planned(batch, mends={"late|registered|": "enter"})) == ["create"]
+
+
+def test_a_day_still_to_come_is_asked_about(clerk, member, said):
+    batch = sent(clerk, [[*HEADER, "Ngày đăng ký"], [*row_of(member, LAMPS), "01/01/2099"]], **said)
+    assert codes(batch) == [["to_come"]]
+    planned(batch, mends={"to_come|registered|": "empty"})
+    assert batch.rows.get().after["registered_on"] == timezone.localdate().isoformat()
 
 
 def test_a_day_for_the_whole_file_is_for_those_it_registers(clerk, registered, said, branch):
