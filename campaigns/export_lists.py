@@ -15,7 +15,7 @@ from campaigns.lists.registration_export import REGISTRATIONS_OUT
 from campaigns.models import Campaign, Exemplar, Inspection, PlannedActivity
 from records.access import seen
 from records.export_lists import NUMBER, the_way
-from records.lists.exporting import Found, Outgoing, Part, day_of, in_words
+from records.lists.exporting import Found, Outgoing, Part, day_of
 from records.sheets.planning import Type
 
 UNIT_CODE = Part("unit_code", _("unit’s code"), ("unit__code",), width=14, always=True)
@@ -37,7 +37,7 @@ CAMPAIGNS_OUT = Outgoing(
         NUMBER,
         Part("code", _("code"), ("slug",), width=28, always=True),
         Part("title", _("title"), ("title",), width=60, always=True),
-        Part("mode", _("form"), ("mode",), Type.CHOICE, turn_for=in_words(Campaign.mode.field.choices)),
+        Part("mode", _("form"), ("mode",), Type.CHOICE, words=Campaign.mode.field.choices),
         Part("unit_code", _("unit’s code"), ("launched_by__code",), width=14),
         Part("unit", _("launched by"), ("launched_by__name",), width=40),
         Part("decision", _("decision number"), ("decision__number",), width=18),
@@ -47,7 +47,7 @@ CAMPAIGNS_OUT = Outgoing(
         Part("registration_to", _("registration until"), ("registration_to",), Type.DATE, 16),
         Part("plans_due_on", _("plans due on"), ("plans_due_on",), Type.DATE, 16),
         Part("results_due_on", _("results due on"), ("results_due_on",), Type.DATE, 16),
-        Part("status", _("status"), ("status",), Type.CHOICE, turn_for=in_words(Campaign.status.field.choices)),
+        Part("status", _("status"), ("status",), Type.CHOICE, words=Campaign.status.field.choices),
     ),
     find=find_campaigns,
     stem="phong-trao",
@@ -72,11 +72,6 @@ def find_plans(user, params, slug):
     return within(campaign, rows, form, _("Plans"), "campaigns:staff_plan_list", more=more)
 
 
-def states(user):
-    """For `turn_for`: the states of plans in words."""
-    return {state: str(label) for state, label in STATES.items()}.get
-
-
 PLANS_OUT = Outgoing(
     code="plans",
     title=_("list of plans"),
@@ -85,7 +80,7 @@ PLANS_OUT = Outgoing(
         Part("unit_code", _("unit’s code"), ("code",), width=14, always=True),
         Part("unit", _("unit"), ("name",), width=44, always=True),
         Part("above", _("unit above"), ("parent__name",), width=40),
-        Part("state", pgettext_lazy("of a plan", "state"), ("plan_state",), Type.CHOICE, 18, turn_for=states),
+        Part("state", pgettext_lazy("of a plan", "state"), ("plan_state",), Type.CHOICE, 18, words=STATES),
         Part("number", _("number"), ("plan_number",), width=18),
         Part("dated", _("dated"), ("plan_dated",), Type.DATE),
         Part("person", _("person in charge"), ("plan__person_in_charge",), width=30),
@@ -180,7 +175,7 @@ INSPECTIONS_OUT = Outgoing(
         Part("unit", _("unit"), ("unit__name",), width=44, always=True),
         Part("inspected_on", _("inspected on"), ("inspected_on",), Type.DATE, 14, always=True),
         Part("inspector", _("inspector"), ("inspector",), width=30),
-        Part("outcome", _("outcome"), ("outcome",), Type.CHOICE, turn_for=in_words(Inspection.outcome.field.choices)),
+        Part("outcome", _("outcome"), ("outcome",), Type.CHOICE, words=Inspection.outcome.field.choices),
         Part("findings", _("findings"), ("findings",), width=60),
         Part("due_on", _("to be put right by"), ("due_on",), Type.DATE, 16),
         Part("resolution", _("how it was put right"), ("resolution",), width=50),

@@ -20,7 +20,6 @@ from records.lists.exporting import (
     Part,
     day_of,
     first_words,
-    in_words,
     known_date,
     named_below,
     own_only,
@@ -92,10 +91,6 @@ def find_units(user, params):
     return Found(units.order_by("path"), form, the_way(_("Units"), "records:staff_unit_list", form))
 
 
-def shown_publicly(listed):
-    return LISTED["yes" if listed else "no"]
-
-
 LISTED = first_words(UNITS.field("listed").words)
 UNITS_OUT = Outgoing(
     code="units",
@@ -111,7 +106,7 @@ UNITS_OUT = Outgoing(
         part_of(UNITS, "sector", "sector__name"),
         part_of(UNITS, "established", "established_on", width=14),
         part_of(UNITS, "dissolved", "dissolved_on", width=14),
-        part_of(UNITS, "listed", "listed", width=10, turn=shown_publicly),
+        part_of(UNITS, "listed", "listed", width=10, words={True: LISTED["yes"], False: LISTED["no"]}),
         part_of(UNITS, "description", "description", width=50, at_first=False),
         Part("headcount", _("eligible members of its own"), ("headcount",), Type.NUMBER, at_first=False),
     ),
@@ -150,9 +145,9 @@ AWARDS_OUT = Outgoing(
         part_of(AWARDS, "issued_on", "decided_on", "decision__issued_precision", width=15, turn=known_date),
         part_of(AWARDS, "issuer", "decision__issuer", width=36),
         part_of(AWARDS, "category", "recipient_category", width=30, at_first=False),
-        Part("mode", _("ground"), ("mode",), Type.CHOICE, 30, turn_for=in_words(Award.Mode.choices), at_first=False),
+        Part("mode", _("ground"), ("mode",), Type.CHOICE, 30, words=Award.Mode.choices, at_first=False),
         part_of(AWARDS, "list_position", "list_position", width=10, at_first=False),
-        Part("status", _("status"), ("status",), Type.CHOICE, 12, turn_for=in_words(Award.Status.choices)),
+        Part("status", _("status"), ("status",), Type.CHOICE, 12, words=Award.Status.choices),
         Part("published", _("published on"), ("published_at",), Type.DATE, 14, turn=day_of, at_first=False),
     ),
     find=find_awards,
@@ -238,7 +233,7 @@ DECISIONS_OUT = Outgoing(
         Part("number", _("number"), ("number",), width=18, always=True),
         Part("issued_on", _("issued on"), ("issued_on", "issued_precision"), Type.DATE, turn=known_date, always=True),
         Part("issuer", _("issued by"), ("issuer",), width=36, always=True),
-        Part("kind", _("kind"), ("kind",), Type.CHOICE, 18, turn_for=in_words(Decision.Kind.choices)),
+        Part("kind", _("kind"), ("kind",), Type.CHOICE, 18, words=Decision.Kind.choices),
         Part("subject", _("subject"), ("subject",), width=60),
         Part("signed_by", _("signed by"), ("signed_by",)),
         Part("signer_position", _("signer's position"), ("signer_position",), width=30),

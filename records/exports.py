@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from records.lists.copying import copy, expressions
 from records.lists.exporting import LANGUAGE
 from records.models import Export
 from records.pulse import Pulse, Stopped
@@ -52,13 +53,22 @@ class Wanted:
         """The cells."""
         return self.outgoing.blocks(self.found, self.columns, self.user)
 
+    def cells(self):
+        """What the database can make of the cells by itself, None where it cannot."""
+        with override(LANGUAGE):
+            return expressions(self.found.rows, self.outgoing.chosen(self.found, self.columns))
+
     def chunks(self):
         """The csv file, piece by piece; asked for when the response is sent, so its words are chosen now."""
         return csv_chunks(self.outgoing.columns(self.found, self.columns), self.blocks())
 
     def write(self, file, beat=None):
         """Write the file, whatever its format; returns how many rows there were."""
-        blocks, columns = Counted(self.blocks(), beat), self.outgoing.columns(self.found, self.columns)
+        columns = self.outgoing.columns(self.found, self.columns)
+        if self.format == Export.Format.CSV and (cells := self.cells()):
+            file.writelines(csv_chunks(columns, ()))
+            return copy(self.found.rows, cells, file, beat)
+        blocks = Counted(self.blocks(), beat)
         if self.format == Export.Format.CSV:
             file.writelines(csv_chunks(columns, blocks))
             return blocks.count

@@ -25,9 +25,9 @@ LANGUAGE = "vi"
 class Part:
     """A column of a list that goes out.
 
-    `sources` are the queryset's columns it is made of, none for the running number; `turn` makes the cell of them where
-    it is not the one source itself, `turn_for` gives that function for the user who exports. One that goes `always`
-    cannot be left out, since it says which record a row is.
+    `sources` are the queryset's columns it is made of, none for the running number. `words` are what the values of its
+    source are called; else `turn` makes the cell where it is not the one source itself, or `turn_for` gives such a
+    function for the user who exports. One that goes `always` cannot be left out: it says which record a row is.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Part:
     type: Type = Type.TEXT
     width: int = 0
     header: str = ""
+    words: Any = None
     turn: Callable | None = None
     turn_for: Callable | None = None
     always: bool = False
@@ -48,14 +49,20 @@ class Part:
 
     def maker(self, user):
         """What makes a cell of the sources; None where the source is the cell."""
+        if self.words is not None:
+            return self.in_words().get
         return self.turn_for(user) if self.turn_for else self.turn
+
+    def in_words(self):
+        """The words of the source's values, in the language in force."""
+        return {value: capfirst(str(word)) for value, word in dict(self.words).items()}
 
 
 def part_of(kind, name, *sources, **more):
     """A column of the kind of that field, under the first header it goes by."""
     known = kind.field(name)
-    if known.type == Type.CHOICE and not {"turn", "turn_for"} & more.keys():
-        more["turn"] = first_words(known.words).get
+    if known.type == Type.CHOICE:
+        more.setdefault("words", first_words(known.words))
     more.setdefault("width", 7 if name == ORDINAL else 0)
     return Part(name, known.title, sources, type=known.type, header=known.synonyms[0], **more)
 
@@ -66,11 +73,6 @@ def first_words(words):
     for word, value in words.items():
         found.setdefault(value, word)
     return found
-
-
-def in_words(choices):
-    """For `turn_for`: the labels of choices, as a field has them."""
-    return lambda user: {value: capfirst(str(label)) for value, label in choices}.get
 
 
 def known_date(day, precision):

@@ -90,6 +90,7 @@ def test_a_list_is_exported_for_a_reason_and_the_page_goes_on(open_page, tmp_pat
     page.goto("/staff/members/?standing=probationary")
     follow(page, page.locator("a[href*='/members/export/']"))
     page.locator("[name=reason]").fill("Lập danh sách họp")
+    page.get_by_label("CSV").check()
     button = page.locator("main form button.btn-primary")
     with page.expect_download() as download:
         button.click()
