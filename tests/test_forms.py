@@ -171,6 +171,7 @@ def entered(form, register):
         "records:staff_member_attach": {"unit": (far := make_branch()).code, "unit_key": str(far.pk)},
         "records:staff_member_standing": {"standing": "exempt"},
         "records:staff_member_transfer": {"unit": (host := make_branch()).code, "unit_key": str(host.pk)},
+        "records:staff_import_add": {"kind": "members", "pasted": "Họ và tên\tNăm sinh\nTrần Thị Bưởi\t1971"},
         "records:staff_cleanup_set": {"due_on": day},
         "records:staff_view_add": {"name": "Của tôi", "page": "records:staff_member_list", "query": "?standing=exempt"},
         "records:staff_unit_add": {"name": "Chi bộ thôn Mới", "code": "CB-MOI", "kind": "sub_branch"},

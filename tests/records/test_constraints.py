@@ -23,7 +23,9 @@ from records.models import (
     Award,
     AwardEvent,
     AwardType,
+    ColumnTemplate,
     Decision,
+    ImportRow,
     Member,
     Membership,
     Namesakes,
@@ -40,6 +42,8 @@ from tests.factories import (
     make_cleanup,
     make_decision,
     make_exemplar,
+    make_export,
+    make_import,
     make_inspection,
     make_invitation,
     make_member,
@@ -202,6 +206,18 @@ def two_views():
     second = make_view(user=first.user, name="Chi bộ 2")
     second.beside = {"name": first.name}
     return second
+
+
+def two_templates():
+    ours = {"user": make_user(), "kind": "members", "signature": "a"}
+    ColumnTemplate.objects.create(name="Chi bộ 1", **ours)
+    second = ColumnTemplate.objects.create(name="Chi bộ 2", **ours)
+    second.beside = {"name": "Chi bộ 1"}
+    return second
+
+
+def an_import_row():
+    return ImportRow.objects.create(batch=make_import(), sheet="ds", number=2, outcome="create", label="An")
 
 
 def two_cleanups():
@@ -376,6 +392,7 @@ TABLE = {
     "pledge_once": (two_pledges, None, "đã"),
     "pledge_quantities_not_negative": (make_pledge, {"done_quantity": Decimal("-1")}, "âm"),
     "savedview_name_once": (two_views, None, "tên này"),
+    "columntemplate_name_once": (two_templates, None, "tên này"),
     "cleanup_once_open": (two_cleanups, None, "đã có thời hạn"),
     "namesakes_once": (told_apart_twice, None, "đã được phân biệt"),
     "namesakes_are_two": (apart_from_oneself, None, "hai bản ghi"),
@@ -396,6 +413,13 @@ SILENT = {
     "unit_path_closed": (make_unit, {"path": "khong-dau-cham"}),
     "tally_once": (two_tallies, None),
     "merge_once_standing": (two_merges, None),
+    "import_status_known": (make_import, {"status": "lost"}),
+    "import_written_at_a_time": (make_import, {"status": "applied"}),
+    "importrow_outcome_known": (an_import_row, {"outcome": "maybe"}),
+    "importrow_state_known": (an_import_row, {"state": "lost"}),
+    "export_status_known": (make_export, {"status": "lost"}),
+    "export_format_known": (make_export, {"format": "pdf"}),
+    "export_ready_with_file": (make_export, {"status": "ready"}),
     "tally_done_within_registered": (two_tallies, {"done": 2}),
 }
 

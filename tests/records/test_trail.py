@@ -24,6 +24,8 @@ from tests.factories import (
     make_campaign,
     make_decision,
     make_exemplar,
+    make_export,
+    make_import,
     make_member,
     make_plan,
     make_registration,
@@ -49,8 +51,8 @@ def paper():
     return ContentFile(b"%PDF-1.4 trang", "to-trinh.pdf")
 
 
-def kept_files(unit):
-    """One record of every model that keeps files, by label, with its file."""
+def kept_files(unit, owner=None):
+    """One record of every model that keeps files, by label, with its file; lists taken in and out are the owner's."""
     campaign = make_campaign(scope=unit)
     plan = make_plan(campaign, unit, file=paper())
     report = UnitReport.objects.create(campaign=campaign, unit=unit, reported_on=timezone.localdate(), file=paper())
@@ -59,7 +61,11 @@ def kept_files(unit):
     exemplar = make_exemplar(campaign=campaign, unit=unit)
     photo = ExemplarPhoto.objects.create(exemplar=exemplar, caption="Nhà", image=picture())
     decision = make_decision(unit=unit, file=paper())
+    owner = owner or make_user()
+    taken_in = make_import("Nguyễn Văn An,1970,Nam,,", by=owner)
+    given_out = make_export(by=owner, file=paper())
     rows = [(decision, "file"), (plan, "file"), (report, "file"), (evidence, "image"), (photo, "image")]
+    rows += [(taken_in, "file"), (given_out, "file")]
     return {row._meta.label: (row, getattr(row, field)) for row, field in rows}
 
 
@@ -71,8 +77,8 @@ def test_every_model_that_keeps_files_is_tried_below():
 @pytest.mark.parametrize("label", sorted({model._meta.label for model, _field in file_fields()}))
 def test_a_look_at_a_private_file_is_on_record_with_who_and_what(client, label):
     unit = make_branch()
-    record, kept = kept_files(unit)[label]
     reader = make_staff("viewer", unit)
+    record, kept = kept_files(unit, reader)[label]
     client.force_login(reader)
     answer = client.get(f"/media/{kept.name}")
     assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")

@@ -261,6 +261,8 @@ SILENT = {
     "campaigns/lists/registration_writing.py RegistrationWriter.write_pledges _raw_delete": "history just before",
     "records/bulk.py reserve execute": "only takes keys",
     "records/bulk.py insert executemany": BULK,
+    "records/bulk.py alter execute": "its history rows are written just after",
+    "records/bulk.py alter executemany": "its history rows are written just after",
     "records/bulk.py remember execute": "writes the histories themselves",
     "records/undoing.py take_back _raw_delete": "its history rows are written just before",
     "records/forms/imports.py ColumnsForm.store_template update_or_create": "a person's convenience, without history",

@@ -403,7 +403,9 @@ def test_any_archive_is_a_kind_of_file_or_a_sentence(tmp_path_factory, parts, mi
     content = path.read_bytes()
     path.write_bytes(content[: len(content) - cut])
     try:
-        assert formats.find_format(path, Limits()) in {"xlsx", "ods"}
+        # Cut to its first letter it is no archive any more.
+        known = {"xlsx", "ods"} if path.read_bytes().startswith(b"PK") else {"text"}
+        assert formats.find_format(path, Limits()) in known
     except UnreadableSheet as error:
         assert str(error)
 
