@@ -14,11 +14,15 @@ The road of a file, one module a step:
 - `recognising`  `choose(workbook, kind)` and `recognise(sheet, kind)`: which sheets are lists; `headers` finds the
                  header and which column is which field, `layout` is what was understood;
 - `lines`        what each line below the header is: `Layout.scan()` yields the `rows`, the others are told;
-- `planning`     `Field`, `Kind`, `Plan`: what a list is made of, what reading one would do, the reasons grouped.
+- `planning`     `Field`, `Kind`: what a list is made of; `Finding`, `PlannedRow`, `Summary`: what reading one would do;
+- `values`       the cells of a row as values of its fields, mended as the clerk said;
+- `kinds`        every kind of list, gathered from the apps that declare them;
+- `writing`      the way out: typed columns as xlsx or csv, guarded (`guarding`) so that reading gives back what was
+                 written; `blank` and `leftover` write the empty form and the rows that were not taken.
 
 What a list of awards, members or units *is* stands outside, in `records/sheet_kinds.py` and its like in other apps: a
-`Kind` names its fields, their synonyms and two functions, `plan(layouts, settings)` and `apply(plan, source)`. A screen
-for mapping columns calls `choose` with `lenient`, shows `Layout.columns`, and hands the person's choices back as
+`Kind` names its fields, their synonyms, a `Planner` and a `Writer`; these stand in the app's `lists/`. A screen for
+mapping columns calls `choose` with `lenient`, shows `Layout.columns`, and hands the person's choices back as
 `overrides` and `header`; `signature(layout)` finds them again. A file sent back with reasons takes `Layout.above`,
 `Layout.header` and `Sheet.lines_called`. None of them needs more from here than these names.
 """
