@@ -131,11 +131,12 @@ class ListPlanner:
         key = self.identity(draft)
         if key is None:
             return None
-        said = self.said_by(draft)
-        row, before = self.brought.setdefault(key, (draft.row, said))
-        if row is draft.row:
+        # Of a long list each row leaves no more behind than where it stands and a mark of what it says.
+        place, said = (draft.row.sheet, draft.row.number), hash(repr(self.said_by(draft)))
+        first, before = self.brought.setdefault(key, (place, said))
+        if first == place:
             return None
-        number = row.number
+        number = first[1]
         if before == said:
             words = _("The same as row %(number)d; entered once.") % {"number": number}
             title = _("Said twice in the list; entered once.")
@@ -187,7 +188,10 @@ class ListPlanner:
             value = draft.values.get(name)
             if value is None:
                 continue
-            now = as_json(getattr(record, name))
+            now = getattr(record, name)
+            if value == now:
+                continue
+            now = as_json(now)
             if value == ERASED:
                 value = self.blank(name)
             # What reading mends by itself, such as two spaces, is no change that anybody wished for.

@@ -119,12 +119,13 @@ class PersonFinder:
         self.by_card = {person.card_number: person for person in people(card_number__in={one.card for one in said})}
         self.by_code = {person.public_id: person for person in people(public_id__in={one.code for one in said})}
         self.by_name = defaultdict(list)
-        for person in people(search_key__in={one.key for one in said}):
+        unknown = {one.key for one in said if one.code not in self.by_code and one.card not in self.by_card}
+        for person in people(search_key__in=unknown):
             self.by_name[person.search_key].append(person)
         for draft in drafts:
             self.match(draft, draft.extra["person"])
-        matches = {person for draft in drafts for person in draft.matches}
-        self.places.learn_keys({key for person in matches for key in (person.unit_id, person.attached_to_id)})
+        found = (person for draft in drafts for person in draft.matches)
+        self.places.learn_keys({key for person in found for key in (person.unit_id, person.attached_to_id)})
 
     def locate(self, drafts):
         """The unit of each row: by its column, else the headings above it, else what holds for the whole file."""
