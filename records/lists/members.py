@@ -4,7 +4,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records.bulk import insert, remember, reserve
 from records.lists.base import Draft, ListPlanner, ListWriter
@@ -22,6 +24,12 @@ BIRTHS = ("birth", "birth_male", "birth_female")
 DAYS = (("admitted_on", "admitted"), ("full_member_on", "full"))
 SPACE = re.compile(r"\s")
 TEXTS = ("gender", "position", "standing", "email", "phone")
+# What is wrong with the days of a group of rows, after the name of their column.
+OF_ALL = {
+    "to_come": gettext_lazy("a day still to come"),
+    "born_late": gettext_lazy("not before the admission"),
+    "full_early": gettext_lazy("before the admission"),
+}
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 # What COPY writes of a new member, in this order.
 WRITTEN = (
@@ -94,7 +102,8 @@ class MemberPlanner(ListPlanner):
             draft.values.pop(column, None)
             return
         told = partial_date(date.fromisoformat(value))
-        draft.findings.append(Finding(code, name, told, words % {"day": told}, words % {"day": "…"}))
+        title = f"{capfirst(str(self.kind.field(name).title))}: {OF_ALL[code]}"
+        draft.findings.append(Finding(code, name, told, words % {"day": told}, title))
 
     # Who is meant
 
