@@ -6,7 +6,9 @@
   const account = document.getElementById("staff-words")?.dataset.account;
   if (!account) return;
   const OFF = "shortcuts-off";
-  const ADD = "main a.btn[href$='/add/'], main a.btn[href*='/add/?']";
+  const ADD = "main a.btn-primary[href$='/add/'], main a.btn-primary[href*='/add/?']";
+  // Beside what adds one row stands what takes in a whole list.
+  const ANY_ADD = ADD.replaceAll("a.btn-primary[", "a.btn:not([href*='/imports/add/'])[");
   let on = true;
   try {
     on = localStorage.getItem(OFF) === null;
@@ -30,7 +32,7 @@
     marked.push(element);
   };
   document.querySelectorAll("main [accesskey]").forEach((element) => mark(element, element.getAttribute("accesskey").toLowerCase()));
-  if (!document.querySelector("main [data-key=n]")) mark(document.querySelector(ADD), "n");
+  if (!document.querySelector("main [data-key=n]")) mark(document.querySelector(ADD) || document.querySelector(ANY_ADD), "n");
 
   const tell = () =>
     marked.forEach((element) => {
