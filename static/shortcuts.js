@@ -6,8 +6,8 @@
   const account = document.getElementById("staff-words")?.dataset.account;
   if (!account) return;
   const OFF = "shortcuts-off";
+  // Beside the button that adds one row may stand the one that takes in a whole list.
   const ADD = "main a.btn-primary[href$='/add/'], main a.btn-primary[href*='/add/?']";
-  // Beside what adds one row stands what takes in a whole list.
   const ANY_ADD = ADD.replaceAll("a.btn-primary[", "a.btn:not([href*='/imports/add/'])[");
   let on = true;
   try {
