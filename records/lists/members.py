@@ -194,7 +194,8 @@ class MemberWriter(ListWriter):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
         cards = [card for row in rows if (card := row.after.get("card_number"))]
         held = {person.card_number for person in people(card_number__in=set(cards))}
-        names = {folded(row.after["full_name"])[:255] for row in rows if row.after.get("birth_date")}
+        bare = [row.after for row in rows if row.after.get("birth_date") and not row.after.get("card_number")]
+        names = {folded(after["full_name"])[:255] for after in bare}
         there = {(one.search_key, as_text(one), one.unit_id) for one in people(search_key__in=names)}
         found = {}
         for row in rows:

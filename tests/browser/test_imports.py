@@ -74,7 +74,7 @@ def test_forty_mistakes_are_put_right_applied_undone_and_redone(open_page, tmp_p
         card(page, f"“{words}”").locator("select").select_option(label=meant)
         follow(page, card(page, f"“{words}”").locator("button", has_text="Sửa cho"))
     # 4. Born after the admission: left empty.
-    follow(page, card(page, "không trước ngày kết nạp").locator("button", has_text="Sửa cho 3 dòng"))
+    follow(page, card(page, "không trước ngày vào Đảng").locator("button", has_text="Sửa cho 3 dòng"))
     assert chips(page)["không nhận"] == 8
     # 5. Namesakes: those that fit in everything at once, the others by hand.
     follow(page, page.locator("button[name=best]"))
