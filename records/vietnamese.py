@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from unicodedata import category, normalize
 
 # Every vowel in the order of the alphabet, each with its tones in order: ngang huyền hỏi ngã sắc nặng.
@@ -177,6 +178,8 @@ def _weights(text: str) -> tuple[str, str, str]:
     return "".join([w[0] for w in weights]), "".join([w[1] for w in weights]), "".join([w[2] for w in weights])
 
 
+# The parts of names are few: of a hundred thousand people some thousand family, middle and given names.
+@lru_cache(maxsize=10_000)
 def _key(text: str) -> str:
     foreign = not text.isascii() and _FOREIGN.search(text) is not None
     if foreign:
