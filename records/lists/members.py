@@ -193,10 +193,10 @@ class MemberWriter(ListWriter):
     def taken(self, rows):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
         cards = [card for row in rows if (card := row.after.get("card_number"))]
-        held = {person.card_number for person in people(card_number__in=set(cards))}
+        held = {person.card_number for person in people(card_number=set(cards))}
         bare = [row.after for row in rows if row.after.get("birth_date") and not row.after.get("card_number")]
         names = {folded(after["full_name"])[:255] for after in bare}
-        there = {(one.search_key, as_text(one), one.unit_id) for one in people(search_key__in=names)}
+        there = {(one.search_key, as_text(one), one.unit_id) for one in people(search_key=names)}
         found = {}
         for row in rows:
             key = (folded(row.after["full_name"])[:255], row.after.get("birth_date"), row.after["unit_id"])

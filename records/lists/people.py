@@ -21,7 +21,6 @@ COLUMNS = (
     "standing", "email", "phone",
 )  # fmt: skip
 KNOWN = ("pk", "public_id", "unit_id", "unit_path", "attached_to_id", "attached_path", "search_key", *COLUMNS)
-NAMES = 500
 SAME, PERHAPS, OTHER = "same", "perhaps", "other"
 
 # The columns by which lists about people say who is meant; the unit's are each list's own.
@@ -116,11 +115,11 @@ class PersonFinder:
         """Find the unit and the people of all rows at once: `place`, the drafts' `matches`, `sure` and findings."""
         self.locate(drafts)
         said = [draft.extra["person"] for draft in drafts]
-        self.by_card = {person.card_number: person for person in people(card_number__in={one.card for one in said})}
-        self.by_code = {person.public_id: person for person in people(public_id__in={one.code for one in said})}
+        self.by_card = {person.card_number: person for person in people(card_number={one.card for one in said})}
+        self.by_code = {person.public_id: person for person in people(public_id={one.code for one in said})}
         self.by_name = defaultdict(list)
         unknown = {one.key for one in said if one.code not in self.by_code and one.card not in self.by_card}
-        for person in people(search_key__in=unknown):
+        for person in people(search_key=unknown):
             self.by_name[person.search_key].append(person)
         for draft in drafts:
             self.match(draft, draft.extra["person"])
@@ -250,11 +249,10 @@ def likeness(said, person):
 
 def people(**among):
     """The members among some values of one column, as rows of what planning needs; an empty value is nobody's."""
-    ((lookup, wanted),) = among.items()
-    wanted, found = sorted(wanted - {""}), []
+    ((column, wanted),) = among.items()
+    wanted = sorted(wanted - {""})
+    if not wanted:
+        return []
     # The index on card numbers leaves the empty ones out; PostgreSQL must be told that they are not asked for.
-    members = Member.objects.exclude(card_number="") if lookup == "card_number__in" else Member.objects
-    for start in range(0, len(wanted), NAMES):
-        rows = members.filter(**{lookup: wanted[start : start + NAMES]})
-        found += rows.values_list(*KNOWN, named=True)
-    return found
+    members = Member.objects.exclude(card_number="") if column == "card_number" else Member.objects
+    return list(members.filter(**{f"{column}__among": wanted}).values_list(*KNOWN, named=True))

@@ -7,6 +7,7 @@ from records.models.cleanups import CleanUp
 from records.models.decisions import Decision
 from records.models.exports import Export
 from records.models.imports import ColumnTemplate, Import, ImportRow
+from records.models.lookups import Among
 from records.models.members import Member, Membership
 from records.models.merges import Merge, Namesakes
 from records.models.saved_views import SavedView
@@ -16,6 +17,7 @@ from records.models.units import Sector, Unit, UnitEvent
 from records.models.users import Posting, User
 
 __all__ = [
+    "Among",
     "AuditEvent",
     "Award",
     "AwardEvent",
