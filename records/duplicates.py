@@ -67,7 +67,10 @@ def year_of(field):
 
 
 def grouped(rows):
-    """(ground, the rows that can share it, the expressions that they share) for each ground."""
+    """(ground, the rows that can share it, the expressions that they share) for each ground.
+
+    The name comes last: SQLite would go through its index, and so from row to row all over the table.
+    """
     card = F("card_number")
     for sign in SIGNS:
         card = Replace(card, Value(sign), Value(""))
@@ -77,9 +80,9 @@ def grouped(rows):
     yield (
         Ground.BIRTH,
         named.filter(birth_precision=DatePrecision.DAY),
-        {"name": F("search_key"), "born": F("birth_date")},
+        {"born": F("birth_date"), "name": F("search_key")},
     )
-    place = {"name": F("search_key"), "year": year_of("birth_date"), "home": home}
+    place = {"home": home, "year": year_of("birth_date"), "name": F("search_key")}
     yield Ground.PLACE, named.filter(standing__in=PRESENT), place
 
 

@@ -30,6 +30,9 @@ LISTS = (
     "/staff/decisions/",
     "/staff/awards/",
     "/staff/transfers/",
+    "/staff/quality/",
+    "/staff/quality/duplicates/",
+    "/staff/quality/merges/",
     "/staff/campaigns/",
     *(
         f"/staff/campaigns/{{slug}}/{part}/"
