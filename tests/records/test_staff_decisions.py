@@ -74,7 +74,7 @@ def test_the_list_has_what_the_units_keep_and_what_honours_their_people(province
 def test_the_list_is_found_without_tones_and_narrowed(clerk, province):
     branch = make_branch(parent=province, code="CB-1")
     old = make_decision(unit=branch, number="70/QĐ-TTg", issuer="Thủ tướng Chính phủ", issued_on=date(2008, 6, 6))
-    new = make_decision(unit=province, kind="correct", published=True)
+    new = make_decision(unit=province, number="5/QĐ-UBND", kind="correct", published=True)
 
     def found(**query):
         return {row.pk for row in clerk.get(page("decision_list"), query).context["page"].rows}
