@@ -26,8 +26,12 @@ def reserve(model, count):
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [f'"{table}"', column, count])
+            # OFFSET 0 has the sequence looked up once, not for every key.
+            cursor.execute(
+                "SELECT nextval(sequence) FROM generate_series(1, %s), "
+                "(SELECT CAST(pg_get_serial_sequence(%s, %s) AS regclass) AS sequence OFFSET 0) AS found",
+                [count, f'"{table}"', column],
+            )
             return [key for (key,) in cursor.fetchall()]
         # The transaction is the only writer; inserting a row with its key moves the counter on.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

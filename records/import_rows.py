@@ -81,7 +81,7 @@ def best_picks(batch):
 def refused_workbook(batch):
     """The rows not written as a workbook like the one sent, each with the reasons; empty where there is none."""
     wanted = defaultdict(dict)
-    rows = batch.rows.filter(outcome__in=OPEN) | batch.rows.filter(state="conflict")
+    rows = batch.rows.filter(outcome__in=OPEN) | batch.rows.overtaken()
     for sheet, number, findings, conflict in rows.values_list("sheet", "number", "findings", "conflict"):
         told = [finding[3] for finding in findings]
         wanted[sheet][number] = " ".join(filter(None, [*told, conflict]))

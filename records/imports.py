@@ -34,7 +34,7 @@ TITLES = 20
 Status = Import.Status
 ROW_COLUMNS = (
     "batch_id", "sheet", "number", "outcome", "label", "target", "before", "after", "shown", "findings", "group_keys",
-    "candidates", "state", "conflict",
+    "candidates", "conflict",
 )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def as_row(key, planned, kind):
         key, row.sheet[:100], row.number, planned.outcome.value, planned.label[:300], planned.target,
         dumps(planned.before), dumps(planned.after), dumps(shown),
         dumps([finding.as_list() for finding in planned.findings]), f"{groups}\n" if groups else "",
-        dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "", "",
+        dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "",
     )  # fmt: skip
 
 
@@ -249,7 +249,6 @@ def write(batch, user, pulse):
     if conflicts and not batch.only_good:
         raise Overtaken(conflicts)
     mark(batch, conflicts)
-    batch.rows.to_write().filter(state="").update(state=ImportRow.State.WRITTEN)
     now = timezone.now()
     if not batch.claim([Status.APPLYING], Status.APPLIED, applied_at=now, applied_by=user, error=""):
         raise Stopped
@@ -270,9 +269,9 @@ def batches(batch, size):
 
 def mark(batch, conflicts):
     """Keep with the rows why they were not written."""
-    rows = [ImportRow(pk=pk, state=ImportRow.State.CONFLICT, conflict=why[:500]) for pk, why in conflicts.items()]
-    batch.rows.filter(state=ImportRow.State.CONFLICT).update(state="", conflict="")
-    ImportRow.objects.bulk_update(rows, ["state", "conflict"], batch_size=500)
+    batch.rows.overtaken().update(conflict="")
+    rows = [ImportRow(pk=pk, conflict=why[:500]) for pk, why in conflicts.items()]
+    ImportRow.objects.bulk_update(rows, ["conflict"], batch_size=500)
 
 
 # Taking back

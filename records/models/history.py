@@ -54,6 +54,9 @@ class RowHistoryManager(HistoryManager):
 class Histories(HistoricalRecords):
     """The library's records of changes; rows that give no reason have that of the act they are part of."""
 
+    # Histories are asked for by record, unit or act, never by the day alone; each index costs at every row written.
+    _date_indexing = False
+
     def get_change_reason_for_object(self, instance, history_type, using):
         own = super().get_change_reason_for_object(instance, history_type, using)
         return own or getattr(getattr(self.context, "request", None), "act_reason", "") or own
@@ -63,5 +66,9 @@ def history(**kwargs):
     """The history of a model; derived columns are left out, since nobody typed them."""
     reason = models.CharField(max_length=500, null=True)
     return Histories(
-        bases=[RequestRow], history_change_reason_field=reason, history_manager=RowHistoryManager, **kwargs
+        bases=[RequestRow],
+        history_change_reason_field=reason,
+        history_manager=RowHistoryManager,
+        no_db_index=["public_id"],
+        **kwargs,
     )

@@ -25,6 +25,7 @@ class ImportStatus(models.TextChoices):
     UNDONE = "undone", _("taken back")
 
 
+TO_WRITE = (Outcome.CREATE, Outcome.CHANGE)
 # What a worker, or a request, is to do with an import of the status.
 AT_WORK = (ImportStatus.PLANNING, ImportStatus.APPLYING, ImportStatus.UNDOING)
 
@@ -198,7 +199,15 @@ class ImportRowQuerySet(models.QuerySet):
 
     def to_write(self):
         """Rows that writing the plan touches."""
-        return self.filter(outcome__in=[Outcome.CREATE, Outcome.CHANGE])
+        return self.filter(outcome__in=TO_WRITE)
+
+    def written(self):
+        """Rows that were written, of imports that were."""
+        return self.to_write().filter(batch__applied_at__isnull=False, conflict="")
+
+    def overtaken(self):
+        """Rows that could not be written because the register had changed meanwhile."""
+        return self.exclude(conflict="")
 
     def open(self):
         """Rows that a clerk has to decide about."""
@@ -212,12 +221,10 @@ class ImportRowQuerySet(models.QuerySet):
 class ImportRow(models.Model):
     """One row of a plan, as `records.sheets.planning.PlannedRow` says; derived from the file, so without history."""
 
-    class State(models.TextChoices):
-        PLANNED = "", _("planned")
-        WRITTEN = "written", _("written")
-        CONFLICT = "conflict", _("changed meanwhile")
-
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"))
+    # Its index is `importrow_by_outcome`.
+    batch = models.ForeignKey(
+        Import, models.CASCADE, db_index=False, related_name="rows", verbose_name=_("import")
+    )
     sheet = models.CharField(_("sheet"), max_length=100)
     number = models.PositiveIntegerField(_("row"))
     outcome = models.CharField(_("outcome"), max_length=9, choices=[(o.value, o.value) for o in Outcome])
@@ -229,7 +236,6 @@ class ImportRow(models.Model):
     findings = models.JSONField(default=list)
     group_keys = models.TextField(blank=True)
     candidates = models.JSONField(default=list)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, blank=True)
     conflict = models.CharField(_("what changed meanwhile"), max_length=500, blank=True)
 
     objects = ImportRowQuerySet.as_manager()
@@ -242,11 +248,15 @@ class ImportRow(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=[outcome.value for outcome in Outcome]), name="importrow_outcome_known"
             ),
-            models.CheckConstraint(condition=Q(state__in=["", "written", "conflict"]), name="importrow_state_known"),
         ]
 
     def __str__(self):
         return f"{self.batch} · {self.sheet} {self.number}"
+
+    @property
+    def is_written(self):
+        """Whether writing the import wrote the row."""
+        return self.batch.applied_at is not None and self.outcome in TO_WRITE and not self.conflict
 
 
 class ColumnTemplateQuerySet(models.QuerySet):

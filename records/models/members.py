@@ -146,7 +146,10 @@ class Member(FollowsUnit):
     admitted_on = models.DateField(_("admitted on"), null=True, blank=True)
     full_member_on = models.DateField(_("full member on"), null=True, blank=True)
     position = models.CharField(_("position"), max_length=255, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="members", verbose_name=_("unit"))
+    # Its index is `member_by_unit`.
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, db_index=False, related_name="members", verbose_name=_("unit")
+    )
     unit_path = KeyField(db_index=True)
     attached_to = models.ForeignKey(
         Unit,
@@ -154,6 +157,7 @@ class Member(FollowsUnit):
         null=True,
         blank=True,
         editable=False,
+        db_index=False,
         related_name="visitors",
         verbose_name=_("temporarily attached to"),
     )
@@ -173,6 +177,8 @@ class Member(FollowsUnit):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="member_by_name"),
             models.Index(fields=["unit", "sort_key"], name="member_by_unit"),
+            # Nearly everybody is attached nowhere: an index that held them all was read whole to count one unit's.
+            models.Index(fields=["attached_to"], condition=Q(attached_to__isnull=False), name="member_by_attachment"),
         ]
         constraints = [
             one_of("standing", Standing, "member_standing_known"),

@@ -108,7 +108,7 @@ def written(request, batch, before, only_good):
         return not_open(request, batch)
     batch.refresh_from_db()
     if batch.status == Status.APPLIED:
-        count = batch.rows.filter(state="written").count()
+        count = batch.rows.written().count()
         said = ngettext("%(n)d row was written.", "%(n)d rows were written.", count) % {"n": count}
         messages.success(request, said)
     elif batch.error:
@@ -264,15 +264,15 @@ def staff_import_replan(request, public_id):
 
 def result_page(request, batch):
     """What was written, what was left over, and the ways on from here."""
-    counts = {outcome: batch.rows.filter(outcome=outcome, state="written").count() for outcome in ("create", "change")}
+    counts = {outcome: batch.rows.written().filter(outcome=outcome).count() for outcome in ("create", "change")}
     may_undo = batch.status == Status.APPLIED and batch.by_id == request.user.pk or request.user.is_superuser
     context = {
         "batch": batch,
         "title": title_of(batch),
         "counts": counts,
         "left": batch.undecided,
-        "conflicts": batch.rows.filter(state="conflict")[:CONFLICTS],
-        "conflict_count": batch.rows.filter(state="conflict").count(),
+        "conflicts": batch.rows.overtaken()[:CONFLICTS],
+        "conflict_count": batch.rows.overtaken().count(),
         "may_undo": may_undo and batch.status == Status.APPLIED,
         "may_redo": batch.status == Status.UNDONE and batch.by_id == request.user.pk,
     }
@@ -330,7 +330,7 @@ def staff_import_undo(request, public_id):
         if batch.status == Status.UNDONE:
             messages.success(request, _("Everything the import wrote was taken back."))
         return redirect("records:staff_import_detail", public_id)
-    written_rows = batch.rows.filter(state="written").count()
+    written_rows = batch.rows.written().count()
     in_the_way = standing_on(batch.act_id) if written_rows <= STANDING_LOOKED_AT else None
     context = {"batch": batch, "form": form, "in_the_way": in_the_way, "count": written_rows}
     return render(request, "records/staff_import_undo.html", context)

@@ -49,7 +49,7 @@ def review_page(request, batch, form=None):
         "makes_new": makes_new(kind),
         "picks": best_picks(batch) if batch.counts.get("ambiguous") else {},
         "changes": in_words(kind, rows.filter(outcome=Outcome.CHANGE)[:CHANGES]),
-        "conflicts": rows.filter(state="conflict")[:CONFLICTS] if batch.error else [],
+        "conflicts": rows.overtaken()[:CONFLICTS] if batch.error else [],
         "mends": told_mends(batch, kind),
         "picked": picked(batch),
         "form": form,
@@ -215,7 +215,7 @@ def staff_import_rows(request, public_id):
     if group:
         rows = rows.in_group(group["group"]).filter(outcome=group["outcome"])
     elif request.GET.get("state") == "conflict":
-        rows = rows.filter(state="conflict")
+        rows = rows.overtaken()
     elif outcome in OUTCOMES:
         rows = rows.filter(outcome=outcome)
     page = keyset_page(rows, ["pk"], request.GET, ROWS if outcome != Outcome.AMBIGUOUS else 20)

@@ -416,7 +416,6 @@ SILENT = {
     "import_status_known": (make_import, {"status": "lost"}),
     "import_written_at_a_time": (make_import, {"status": "applied"}),
     "importrow_outcome_known": (an_import_row, {"outcome": "maybe"}),
-    "importrow_state_known": (an_import_row, {"state": "lost"}),
     "export_status_known": (make_export, {"status": "lost"}),
     "export_format_known": (make_export, {"format": "pdf"}),
     "export_ready_with_file": (make_export, {"status": "ready"}),
