@@ -59,17 +59,17 @@ def _rows_from(queryset, keys, side, values, size):
         return list(queryset.order_by(*keys)[: size + 1])
     if side == BEFORE:
         keys = [key[1:] if key.startswith("-") else f"-{key}" for key in keys]
-    return list(queryset.filter(_beyond(keys, values)).order_by(*keys)[: size + 1])
+    return list(queryset.filter(beyond(keys, values)).order_by(*keys)[: size + 1])
 
 
-def _beyond(keys, values):
+def beyond(keys, values):
     """Rows after `values` in the order of `keys`; the bound on the first key alone is what an index starts from."""
     key, *others = keys
     name, step = (key[1:], "lt") if key.startswith("-") else (key, "gt")
     strictly = Q(**{f"{name}__{step}": values[0]})
     if not others:
         return strictly
-    return Q(**{f"{name}__{step}e": values[0]}) & (strictly | Q(**{name: values[0]}) & _beyond(others, values[1:]))
+    return Q(**{f"{name}__{step}e": values[0]}) & (strictly | Q(**{name: values[0]}) & beyond(others, values[1:]))
 
 
 def _output_field(queryset, name):

@@ -21,7 +21,7 @@ from records.pulse import Pulse
 
 TOLD = 100
 # What `prepare` copies paths from, and what it derives.
-DERIVED = {"unit_path", "attached_path", "search_key", "sort_key", "key"}
+DERIVED = {"unit_path", "attached_path", "kept_path", "search_key", "sort_key", "key"}
 
 
 @dataclass

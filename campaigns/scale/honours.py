@@ -43,7 +43,8 @@ class Honours:
 
     AWARD = (
         "id", "public_id", "decision_id", "type_id", "recipient_kind", "member_id", "collective_id", "recipient_name",
-        "recipient_unit", "unit_id", "unit_path", "mode", "list_position", "decided_on", "published_at", "search_key",
+        "recipient_unit", "unit_id", "unit_path", "kept_path", "mode", "list_position", "decided_on", "published_at",
+        "search_key",
     )  # fmt: skip
 
     def __init__(self, draw, country, people, seed, today):
@@ -106,6 +107,7 @@ class Honours:
         for decision, (many, keeper, lots) in zip(self.decisions, self.plans, strict=True):
             persons, collectives = (iter(lots[whom].draw(draw, many)) for whom in ("person", "collective"))
             shown = f"{decision.published_at:%Y-%m-%d %H:%M:%S+00:00}" if decision.published_at else "\\N"
+            kept = f"\t{keeper.path}"
             head, last = f"\t{decision.pk}\t", f"{decision.issued_on}\t{shown}"
             lines = []
             for position in range(1, many + 1):
@@ -116,13 +118,13 @@ class Honours:
                 if draw.random() < 0.09 or not branch.count or state[member] == GONE:
                     lines.append(
                         f"{next(keys)}\t{next(codes)}{head}{next(collectives)}\tcollective\t\\N\t{branch.key}\t{name_of_unit}\t\t"
-                        f"{branch.key}\t{branch.path}\tmerit\t{position}\t{last}\t{where}{tail}"
+                        f"{branch.key}\t{branch.path}{kept}\tmerit\t{position}\t{last}\t{where}{tail}"
                     )
                     continue
                 name, search, _sort = people.name(member)
                 lines.append(
                     f"{next(keys)}\t{next(codes)}{head}{next(persons)}\tperson\t{member}\t\\N\t{name}\t{name_of_unit}\t"
-                    f"{branch.key}\t{branch.path}\tmerit\t{position}\t{last}\t{search} {where}{tail}"
+                    f"{branch.key}\t{branch.path}{kept}\tmerit\t{position}\t{last}\t{search} {where}{tail}"
                 )
             yield "".join(lines)
 

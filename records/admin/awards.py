@@ -341,7 +341,7 @@ def listed_values(values):
 class AwardAdmin(YearsShown, ScopedAdmin):
     sheet_kind = "awards"
     form = LoneAwardForm
-    keeper_path = "decision__unit_path"
+    keeper_path = "kept_path"
     list_display = [
         "recipient_name",
         "recipient_unit",

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django import forms
 from django.db.models import CharField, Exists, OuterRef, Value
-from django.db.models.functions import Cast, ExtractYear
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from records.forms.filters import (
@@ -20,10 +20,12 @@ from records.models import Award, AwardType, Decision, Unit
 from records.models.fields import ALPHABET
 from records.models.scope import within_path
 from records.paging import CAP, CappedCount
+from records.years import published_years
 
 KINDS = tuple(Award.RecipientKind.choices)
 ORDERS = tuple(AwardType.LegalOrder.choices)
 FAMILIES = tuple(AwardType.Family.choices)
+TYPE_COLUMNS = ("pk", "code", "name", "family", "legal_order", "level")
 SLIPS = str.maketrans("oil", "011", "- ")
 
 
@@ -98,17 +100,17 @@ class AwardFilterForm(FilterForm):
     def types(self):
         """The types that have published awards, in order of precedence."""
         published = Award.objects.published().filter(type=OuterRef("pk"))
-        found = AwardType.objects.filter(Exists(published)).order_by("precedence", "code")
-        return list(found.values_list("code", "name", "family", "legal_order", named=True))
+        return self.listed(AwardType.objects.filter(Exists(published)))
+
+    @staticmethod
+    def listed(types):
+        """Types with what conditions and select boxes ask of them."""
+        return list(types.order_by("precedence", "code").values_list(*TYPE_COLUMNS, named=True))
 
     @cached_property
     def years(self):
         """The years in which published awards were decided, the newest first."""
-        published = Award.objects.published().filter(decision=OuterRef("pk"))
-        year = ExtractYear("issued_on")
-        return list(
-            Decision.objects.filter(Exists(published)).order_by(year.desc()).values_list(year, flat=True).distinct()
-        )
+        return published_years(Award, "decided_on")
 
     # The select boxes
 
@@ -156,19 +158,24 @@ class AwardFilterForm(FilterForm):
         return awards.filter(decided_on__year=self.cleaned_data["year"])
 
     def by_type(self, awards):
-        return awards.filter(type__code=self.cleaned_data["type"])
+        return self.of_types(awards, "code", "type")
 
     def by_kind(self, awards):
         return awards.filter(recipient_kind=self.cleaned_data["kind"])
 
     def by_order(self, awards):
-        return awards.filter(type__legal_order=self.cleaned_data["order"])
+        return self.of_types(awards, "legal_order", "order")
 
     def by_family(self, awards):
-        return awards.filter(type__family=self.cleaned_data["family"])
+        return self.of_types(awards, "family", "family")
 
     def by_level(self, awards):
-        return awards.filter(type__level=self.cleaned_data["level"])
+        return self.of_types(awards, "level", "level")
+
+    def of_types(self, awards, column, name):
+        """By keys, of which the database knows how many rows each has; of a joined table's column it does not."""
+        wanted = self.cleaned_data[name]
+        return awards.filter(type__in=[one.pk for one in self.types if getattr(one, column) == wanted])
 
     def by_unit(self, awards):
         return awards.filter(within_path("unit_path", self.links["unit"][1]))

@@ -2,11 +2,11 @@
 
 from functools import cached_property
 
-from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from records.forms.filters import FilterForm, KnownField, YearField, options, search_field, year_choices
 from records.models import Decision
+from records.years import published_years
 
 KINDS = tuple(Decision.Kind.choices)
 
@@ -21,8 +21,7 @@ class DecisionFilterForm(FilterForm):
     @cached_property
     def years(self):
         """The years of published decisions, the newest first."""
-        years = Decision.objects.published().values_list(ExtractYear("issued_on"), flat=True)
-        return list(years.order_by(ExtractYear("issued_on").desc()).distinct())
+        return published_years(Decision, "issued_on")
 
     @property
     def year_options(self):

@@ -5,7 +5,6 @@ from datetime import date
 from functools import cached_property
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from records.gaps import MEMBER_GAPS, with_gap
 from records.models import Member, Unit
 from records.models.members import PRESENT
 from records.models.scope import within_path, within_paths
+from records.paging import beyond
 from records.vietnamese import any_tones
 
 PRESENT_ONES = "present"
@@ -173,10 +173,8 @@ class MemberFilterForm(FilterForm):
 
 def neighbours(members, member):
     """The people before and after one in a list by name, None where there is none."""
-    before = Q(sort_key__lt=member.sort_key) | Q(sort_key=member.sort_key, pk__lt=member.pk)
-    after = Q(sort_key__gt=member.sort_key) | Q(sort_key=member.sort_key, pk__gt=member.pk)
-    named = members.only("public_id", "full_name")
-    return (
-        named.filter(before).order_by("-sort_key", "-pk").first(),
-        named.filter(after).order_by("sort_key", "pk").first(),
+    named, values = members.only("public_id", "full_name"), [member.sort_key, member.pk]
+    return tuple(
+        named.filter(beyond(keys, values)).order_by(*keys).first()
+        for keys in (("-sort_key", "-pk"), ("sort_key", "pk"))
     )

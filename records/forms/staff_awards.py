@@ -43,6 +43,10 @@ class StaffAwardFilterForm(AwardFilterForm):
     def reach(self, rows):
         return rows.visible_to(self.user)
 
+    @cached_property
+    def types(self):
+        return self.listed(AwardType.objects.all())
+
     def clean_type(self):
         """A type by its code or any of its printed names."""
         text = self.cleaned_data["type"].replace("\x00", "").strip()

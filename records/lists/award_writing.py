@@ -14,8 +14,9 @@ from records.vietnamese import fold
 # What COPY writes of a new award, in this order.
 COLUMNS = (
     "id", "public_id", "decision_id", "type_id", "recipient_kind", "member_id", "collective_id", "recipient_name",
-    "salutation", "recipient_position", "recipient_unit", "unit_id", "unit_path", "mode", "recipient_category",
-    "period_start", "period_end", "reason", "list_position", "decided_on", "status", "published_at", "search_key",
+    "salutation", "recipient_position", "recipient_unit", "unit_id", "unit_path", "kept_path", "mode",
+    "recipient_category", "period_start", "period_end", "reason", "list_position", "decided_on", "status",
+    "published_at", "search_key",
 )  # fmt: skip
 KEYS = 1000
 
@@ -121,7 +122,7 @@ class AwardWriter(ListWriter):
         return (
             key, new_public_id(), decision.pk, after["type_id"], after["recipient_kind"], get("member_id"),
             get("collective_id"), after["recipient_name"], get("salutation", ""), get("recipient_position", ""),
-            get("recipient_unit", ""), get("unit_id"), paths.get(get("unit_id"), ""), "",
+            get("recipient_unit", ""), get("unit_id"), paths.get(get("unit_id"), ""), decision.unit_path, "",
             get("recipient_category", ""), get("period_start"), get("period_end"), get("reason", ""),
             after["list_position"], decision.issued_on, Award.Status.ACTIVE.value, None, search_key(after),
         )  # fmt: skip

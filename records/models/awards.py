@@ -69,17 +69,17 @@ class AwardQuerySet(PublishedQuerySet):
     """Awards; seen by the units of those honoured, changed by the unit that keeps the decision."""
 
     def in_paths(self, paths):
-        return within_paths("unit_path", paths) | within_paths("decision__unit_path", paths)
+        return within_paths("unit_path", paths) | within_paths("kept_path", paths)
 
     def editable_by(self, user, on=None):
         if user.is_active and user.is_superuser:
             return self.all()
-        return self.filter(within_paths("decision__unit_path", user.paths(user.EDITORS, on)))
+        return self.filter(within_paths("kept_path", user.paths(user.EDITORS, on)))
 
     def publishable_by(self, user, on=None):
         if user.is_active and user.is_superuser:
             return self.all()
-        return self.filter(within_paths("decision__unit_path", user.paths(user.PUBLISHERS, on)))
+        return self.filter(within_paths("kept_path", user.paths(user.PUBLISHERS, on)))
 
     def readable_by(self, user):
         """Awards the user may be told of: those of the user's units and the public ones."""
@@ -152,7 +152,7 @@ class AwardQuerySet(PublishedQuerySet):
             award.list_position = award.list_position or last + 1
             last = max(last, award.list_position)
             award.prepare()
-            award.unit_path = paths.get(award.unit_id, "")
+            award.unit_path, award.kept_path = paths.get(award.unit_id, ""), paths[decision.unit_id]
         return bulk_create_with_history(awards, self.model, batch_size=500, default_change_reason=reason)
 
     @transaction.atomic
@@ -199,6 +199,7 @@ class Award(FollowsUnit):
 
     RecipientKind, Mode, RecipientCategory, Status = RecipientKind, Mode, RecipientCategory, Status
     part_of = ("decision",)
+    path_copies = ("unit_path", "kept_path")
 
     public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
@@ -229,6 +230,8 @@ class Award(FollowsUnit):
         help_text=_("Where the recipient belonged at the time, if this register has it."),
     )
     unit_path = KeyField(db_index=True)
+    # Of the unit that keeps the decision: who may see or change an award is asked of one table, not of two big ones.
+    kept_path = KeyField(db_index=True)
     mode = models.CharField(_("ground"), max_length=12, choices=Mode.choices, blank=True)
     recipient_category = models.CharField(
         _("category of recipient"), max_length=20, choices=RecipientCategory.choices, blank=True
@@ -246,7 +249,7 @@ class Award(FollowsUnit):
     copied_unit = None
 
     objects = AwardQuerySet.as_manager()
-    history = history(excluded_fields=["unit_path", "search_key", "decided_on"])
+    history = history(excluded_fields=["unit_path", "kept_path", "search_key", "decided_on"])
 
     class Meta:
         verbose_name = _("award")
@@ -284,6 +287,10 @@ class Award(FollowsUnit):
         self.prepare()
         with transaction.atomic():
             copy_path(self, kwargs)
+            if self._state.adding:
+                # Locked like the units: what moves them moves the decision first, and then finds this copy.
+                decision = Decision.objects.select_for_update(of=("self",)).filter(pk=self.decision_id)
+                self.kept_path = decision.values_list("unit_path", flat=True).get()
             super().save(*args, **kwargs)
 
     @classmethod
@@ -313,6 +320,7 @@ class Award(FollowsUnit):
         self.search_key = self.recipient_key()
         self.decided_on = self.decision.issued_on
         self.unit_path = self.unit.path if self.unit_id else ""
+        self.kept_path = self.decision.unit_path
 
     def recipient_key(self):
         """Recipient and unit as written, folded: what search reads and what tells two free-text recipients apart."""
@@ -405,7 +413,7 @@ class AwardEventKind(models.TextChoices):
 class AwardEventQuerySet(PublishedQuerySet):
     """What happened to awards; public where the award is."""
 
-    scope_field = "award__decision__unit_path"
+    scope_field = "award__kept_path"
 
     def published(self):
         return self.filter(award__published_at__isnull=False)

@@ -38,7 +38,7 @@ def copy_path(row, save_options):
     elif names is None:
         # Rewritten by a move of the unit; what this object remembers of it may be old.
         columns = (field.name for field in row._meta.concrete_fields if not field.primary_key)
-        save_options["update_fields"] = [name for name in columns if name != "unit_path"]
+        save_options["update_fields"] = [name for name in columns if name not in row.path_copies]
     row.copied_unit = row.unit_id
 
 
@@ -136,9 +136,12 @@ class Decision(FollowsUnit):
 
     def save(self, *args, **kwargs):
         self.prepare()
+        moved = not self._state.adding and self.unit_id != self.copied_unit
         with transaction.atomic():
             copy_path(self, kwargs)
             super().save(*args, **kwargs)
+            if moved:
+                self.awards.update(kept_path=self.unit_path)
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -222,9 +222,7 @@ class ImportRow(models.Model):
     """One row of a plan, as `records.sheets.planning.PlannedRow` says; derived from the file, so without history."""
 
     # Its index is `importrow_by_outcome`.
-    batch = models.ForeignKey(
-        Import, models.CASCADE, db_index=False, related_name="rows", verbose_name=_("import")
-    )
+    batch = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="rows", verbose_name=_("import"))
     sheet = models.CharField(_("sheet"), max_length=100)
     number = models.PositiveIntegerField(_("row"))
     outcome = models.CharField(_("outcome"), max_length=9, choices=[(o.value, o.value) for o in Outcome])

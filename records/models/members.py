@@ -147,9 +147,7 @@ class Member(FollowsUnit):
     full_member_on = models.DateField(_("full member on"), null=True, blank=True)
     position = models.CharField(_("position"), max_length=255, blank=True)
     # Its index is `member_by_unit`.
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, db_index=False, related_name="members", verbose_name=_("unit")
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False, related_name="members", verbose_name=_("unit"))
     unit_path = KeyField(db_index=True)
     attached_to = models.ForeignKey(
         Unit,

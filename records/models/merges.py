@@ -230,7 +230,7 @@ class Merge(models.Model):
     def units(self):
         """The keys of all units that the snapshot names: of the two records and of what was put aside."""
         rows = [self.snapshot["member"], *(values for _label, values in self.snapshot["removed"])]
-        paths = [values.get(name) for values in rows for name in ("unit_path", "attached_path")]
+        paths = [path for values in rows for name, path in values.items() if name.endswith("_path")]
         before = [self.snapshot["changed"].get(name, [None])[0] for name in ("unit_id", "attached_to_id")]
         return {unit_of(path) for path in paths if path} | {int(key) for key in before if key}
 

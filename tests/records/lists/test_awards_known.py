@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from records.lists.award_rows import CATEGORY_WORDS, KIND_WORDS
 from records.models import Award, Decision, Member, Unit
 from records.sheet_kinds import AWARDS
+from records.sheets.guarding import guard_mark
 from records.sheets.planning import BadSetting
 from tests.factories import (
     make_award,
@@ -72,12 +73,13 @@ def exported(award):
     """An award as an export writes it."""
     years = [str(year) for year in dict.fromkeys((award.period_start, award.period_end)) if year]
     decision = award.decision
-    return [
+    cells = [
         award.public_id, award.salutation, award.recipient_name, award.recipient_position, award.recipient_unit,
         first_word(KIND_WORDS, award.recipient_kind), award.type.name, " - ".join(years), award.reason,
         decision.number, decision.issued_on, decision.issuer, float(award.list_position),
         first_word(CATEGORY_WORDS, award.recipient_category),
     ]  # fmt: skip
+    return [guard_mark(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def plan_of(*rows, header=EXPORT, titles=(), **options):
