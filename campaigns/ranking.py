@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-FIGURES = ("owed", "planned", "eligible", "registered", "done")
+from campaigns.models.figures import FIGURES
 
 
 @dataclass(frozen=True, slots=True)

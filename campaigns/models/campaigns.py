@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.figures import board_figures, campaign_figures, scalar, unit_figures
+from campaigns.models.figures import board_figures, campaign_counts, scalar, unit_counts, with_counts
 from campaigns.models.scopes import covered_units, path_end
 from records.models import AuditEvent, Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
@@ -97,7 +97,7 @@ class CampaignQuerySet(ScopedQuerySet):
     def with_rates(self, paths=None):
         """Adds owed, planned, eligible, registered and done, each counted from rows by the rules of `figures`; of the
         subtrees at `paths` where these are given."""
-        return self.annotate(**campaign_figures(paths))
+        return with_counts(self, campaign_counts(paths))
 
     def with_waiting(self, paths=None):
         """Adds pending and waiting, the registrations and self-registrations to be confirmed, of the subtrees."""
@@ -273,46 +273,47 @@ class Campaign(models.Model):
             compared = named & ~Exists(above)
         frame = Q(pk=head) if under else Q(pk=head) | partners
         units = Unit.objects.filter(compared | frame).annotate(
-            is_compared=truth(compared), is_head=truth(Q(pk=head)), is_partner=truth(partners), **unit_figures(self)
+            is_compared=truth(compared), is_head=truth(Q(pk=head)), is_partner=truth(partners)
         )
-        return units.filter(frame | Q(eligible__gt=0) | Q(owed__gt=0)).order_by("sort_key", "pk")
+        units = with_counts(units, unit_counts(self)).order_by("sort_key", "pk")
+        return [unit for unit in units if unit.is_head or unit.is_partner or unit.eligible or unit.owed]
 
     def board_tops(self, user, on=None):
         """The topmost units a user is posted to with their figures, those that the campaign concerns first; for a
         superuser without a posting the roots of the tree that it concerns."""
         postings = user.postings_on(on)
         if not postings and user.is_superuser:
-            roots = Unit.objects.filter(parent__isnull=True).annotate(**unit_figures(self))
-            return list(roots.exclude(eligible=0, owed=0, registered=0).order_by("sort_key", "pk")[:TABS])
+            roots = with_counts(Unit.objects.filter(parent__isnull=True), unit_counts(self))
+            roots = [unit for unit in roots.order_by("sort_key", "pk") if is_concerned(unit)]
+            return roots[:TABS]
         paths = [posting.unit.path for posting in postings]
         tops = {p.unit_id for p in postings if not any(p.unit.path != a and p.unit.path.startswith(a) for a in paths)}
-        units = Unit.objects.filter(pk__in=tops).annotate(**unit_figures(self)).order_by("path")
-        return sorted(units, key=lambda unit: not (unit.eligible or unit.owed or unit.registered))
+        units = with_counts(Unit.objects.filter(pk__in=tops), unit_counts(self)).order_by("path")
+        return sorted(units, key=lambda unit: not is_concerned(unit))
 
     def board_units(self, under):
         """What the board shows: the unit `under` first (`is_head`) and those directly below it that the campaign
         concerns or concerned, each with the figures of its subtree and what waits there."""
         units = Unit.objects.filter(Q(pk=under.pk) | Q(parent=under.pk))
-        units = units.annotate(is_head=truth(Q(pk=under.pk)), **unit_figures(self), **board_figures(self))
-        concerned = Q(is_head=True) | Q(eligible__gt=0) | Q(owed__gt=0) | Q(registered__gt=0)
-        # A unit that was founded without members yet, or that only its plan ties to the campaign.
-        concerned |= Q(begun__gt=0) | Q(waiting__gt=0) | Q(pending__gt=0)
-        return units.filter(concerned).order_by("-is_head", "sort_key", "pk")
+        units = units.annotate(is_head=truth(Q(pk=under.pk)), **board_figures(self))
+        units = with_counts(units, unit_counts(self)).order_by("-is_head", "sort_key", "pk")
+        # A unit may have been founded without members yet, or only its plan may tie it to the campaign.
+        waits = ("begun", "waiting", "pending")
+        return [u for u in units if u.is_head or is_concerned(u) or any(getattr(u, name) for name in waits)]
 
     def reach(self):
         """Whom it would concern today, in numbers: units, plans owed, eligible members."""
-        row = Campaign.objects.filter(pk=self.pk).with_rates().values("owed", "eligible").get()
-        return {"units": self.units().count(), **row}
+        counted = Campaign.objects.with_rates().get(pk=self.pk)
+        return {"units": self.units().count(), "owed": counted.owed, "eligible": counted.eligible}
 
     def unfinished(self):
         """What closing would leave open: pending, waiting, plans (owed and not handed in), undone (registered)."""
-        figures = Campaign.objects.filter(pk=self.pk).with_rates().with_waiting()
-        row = figures.values("pending", "waiting", "owed", "planned", "registered", "done").get()
+        counted = Campaign.objects.with_rates().with_waiting().get(pk=self.pk)
         return {
-            "pending": row["pending"],
-            "waiting": row["waiting"],
-            "plans": row["owed"] - row["planned"],
-            "undone": row["registered"] - row["done"],
+            "pending": counted.pending,
+            "waiting": counted.waiting,
+            "plans": counted.owed - counted.planned,
+            "undone": counted.registered - counted.done,
         }
 
     @transaction.atomic
@@ -349,6 +350,11 @@ class Campaign(models.Model):
 
     def cancel(self, reason, by=None):
         self.become(Status.CANCELLED, reason, by)
+
+
+def is_concerned(unit):
+    """Whether a campaign with whose figures the unit was fetched concerns it, or concerned it."""
+    return bool(unit.eligible or unit.owed or unit.registered)
 
 
 def truth(condition):

@@ -5,8 +5,22 @@ campaign runs, eligible is the units' headcount; closing freezes what was owed, 
 """
 
 from django.apps import apps
-from django.db.models import Case, Count, DecimalField, Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.query import ModelIterable
 
 from campaigns.models.scopes import covered_units, path_end
 from records.models.scope import within_paths
@@ -32,32 +46,70 @@ def with_plan(units, campaign):
     return units.filter(Exists(plans.filter(campaign=campaign, unit=OuterRef("pk"))))
 
 
-def campaign_figures(paths=None):
-    """Annotations for a queryset of campaigns: owed, planned, eligible, registered, done; of some subtrees where paths
-    are given."""
+# What every table of campaigns or units compares, over a subtree or all of a scope.
+FIGURES = ("owed", "planned", "eligible", "registered", "done")
+TALLIED = {"registered": Coalesce(Sum("registered"), 0), "done": Coalesce(Sum("done"), 0)}
+FROZEN = {
+    "eligible": Coalesce(Sum("eligible"), 0),
+    "owed": Count("pk", filter=Q(owes_plan=True)),
+    "planned": Count("pk", filter=Q(owes_plan=True, has_plan=True)),
+}
+
+
+class CountedIterable(ModelIterable):
+    """Rows with their five figures as attributes, taken from the objects that the database counted them into."""
+
+    def __iter__(self):
+        for row in super().__iter__():
+            for name in ("counted_today", "tallied"):
+                for figure, number in (getattr(row, name) or {}).items():
+                    setattr(row, figure, number)
+            yield row
+
+
+def with_counts(queryset, counts):
+    """The rows with annotations `counts`, and FIGURES of them as attributes; these are no columns to filter by."""
+    queryset = queryset.annotate(**counts)
+    queryset._iterable_class = CountedIterable
+    return queryset
+
+
+def at_once(queryset, **numbers):
+    """Several numbers over a correlated queryset, which is read once for all of them."""
+    counted = queryset.order_by().annotate(one=Value(1)).values("one").annotate(found=JSONObject(**numbers))
+    nothing = Value(dict.fromkeys(numbers, 0), output_field=JSONField())
+    return Coalesce(Subquery(counted.values("found"), output_field=JSONField()), nothing)
+
+
+def campaign_counts(paths=None):
+    """Annotations for a queryset of campaigns (see `with_counts`); of some subtrees where paths are given."""
     tallies = apps.get_model("campaigns", "Tally").objects.filter(campaign=OuterRef("pk"))
     units = covered_units(OuterRef(OuterRef("pk")))
     if paths is not None:
         tallies, units = tallies.filter(within_paths("unit_path", paths)), units.filter(within_paths("path", paths))
     asks_all = apps.get_model("campaigns", "Campaign").objects.filter(pk=OuterRef(OuterRef("pk")), plans_from="all")
-    owe = units.filter(Q(kind__in=GRASSROOTS) | Exists(asks_all))
+    owes = Q(kind__in=GRASSROOTS) | Exists(asks_all)
+    plans = apps.get_model("campaigns", "UnitPlan").objects.filter(status__in=HANDED_IN)
+    has_plan = Exists(plans.filter(campaign=OuterRef(OuterRef("pk")), unit=OuterRef("pk")))
     closed = Q(status="closed")
     return {
-        "registered": scalar(tallies, Sum("registered")),
-        "done": scalar(tallies, Sum("done")),
-        "eligible": frozen(closed, scalar(tallies, Sum("eligible")), scalar(units, Sum("headcount"))),
-        "owed": frozen(closed, scalar(tallies.filter(owes_plan=True), Count("pk")), scalar(owe, Count("pk"))),
-        "planned": frozen(
-            closed,
-            scalar(tallies.filter(owes_plan=True, has_plan=True), Count("pk")),
-            scalar(with_plan(owe, OuterRef(OuterRef("pk"))), Count("pk")),
-        ),
+        "tallied": frozen(closed, at_once(tallies, **TALLIED, **FROZEN), at_once(tallies, **TALLIED)),
+        "counted_today": frozen(closed, Value(None, output_field=JSONField()), at_once(units, **today(owes, has_plan))),
+    }
+
+
+def today(owes, has_plan):
+    """Numbers over units as they stand; of those for which `owes` holds, how many there are and have a plan."""
+    return {
+        "eligible": Coalesce(Sum("headcount"), 0),
+        "owed": Count("pk", filter=owes),
+        "planned": Count("pk", filter=owes & Q(has_plan)),
     }
 
 
 def frozen(closed, then, running):
-    """One figure by whether the campaign is closed; the other is not evaluated."""
-    return Case(When(closed, then=then), default=running, output_field=IntegerField())
+    """One of two by whether the campaign is closed; the other is not evaluated."""
+    return Case(When(closed, then=then), default=running, output_field=JSONField())
 
 
 def counted_below(campaign):
@@ -70,25 +122,17 @@ def counted_below(campaign):
     return Q(campaign=campaign, unit_path__gte=own, unit_path__lt=path_end(own))
 
 
-def unit_figures(campaign):
-    """Annotations for a queryset of units: the campaign's figures over each unit's subtree."""
-    below = {"path__gte": OuterRef("path"), "path__lt": path_end(OuterRef("path"))}
+def unit_counts(campaign):
+    """Annotations for a queryset of units (see `with_counts`): the campaign's figures over each unit's subtree."""
     tallies = apps.get_model("campaigns", "Tally").objects.filter(counted_below(campaign))
-    figures = {"registered": scalar(tallies, Sum("registered")), "done": scalar(tallies, Sum("done"))}
     if campaign.status == campaign.Status.CLOSED:
-        owe = tallies.filter(owes_plan=True)
-        return figures | {
-            "eligible": scalar(tallies, Sum("eligible")),
-            "owed": scalar(owe, Count("pk")),
-            "planned": scalar(owe.filter(has_plan=True), Count("pk")),
-        }
-    units = campaign.units().filter(**below)
-    owe = owing(units, campaign)
-    return figures | {
-        "eligible": scalar(units, Sum("headcount")),
-        "owed": scalar(owe, Count("pk")),
-        "planned": scalar(with_plan(owe, campaign.pk), Count("pk")),
-    }
+        nothing = Value(None, output_field=JSONField())
+        return {"tallied": at_once(tallies, **TALLIED, **FROZEN), "counted_today": nothing}
+    units = campaign.units().filter(path__gte=OuterRef("path"), path__lt=path_end(OuterRef("path")))
+    owes = Q() if campaign.plans_from == campaign.PlansFrom.ALL else Q(kind__in=GRASSROOTS)
+    plans = apps.get_model("campaigns", "UnitPlan").objects.filter(status__in=HANDED_IN, campaign=campaign.pk)
+    has_plan = Exists(plans.filter(unit=OuterRef("pk")))
+    return {"tallied": at_once(tallies, **TALLIED), "counted_today": at_once(units, **today(owes, has_plan))}
 
 
 def board_figures(campaign):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.activities import Activity
 from campaigns.models.campaigns import Campaign, truth
-from campaigns.models.figures import HANDED_IN, owing, unit_figures
+from campaigns.models.figures import HANDED_IN, owing, unit_counts, with_counts
 from campaigns.models.registrations import COUNTED, Pledge
 from records.models import AwardType, Unit
 from records.models.fields import KeyField, one_of
@@ -157,7 +157,7 @@ class UnitPlan(FollowsUnit):
 
     def figures(self):
         """What has come of it so far in the unit and below it; two queries."""
-        unit = Unit.objects.annotate(**unit_figures(self.campaign)).get(pk=self.unit_id)
+        unit = with_counts(Unit.objects.all(), unit_counts(self.campaign)).get(pk=self.unit_id)
         chosen = Pledge.objects.filter(
             within_path("registration__unit_path", unit.path),
             registration__campaign=self.campaign_id,

@@ -162,7 +162,11 @@ class Registration(FollowsUnit):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        indexes = [models.Index(fields=["campaign", "unit_path", "id"], name="registration_by_unit")]
+        indexes = [
+            models.Index(fields=["campaign", "unit_path", "id"], name="registration_by_unit"),
+            # Few of millions wait, and each board asks how many.
+            models.Index(fields=["campaign", "unit_path"], condition=Q(status="pending"), name="registration_waiting"),
+        ]
         constraints = [
             one_of("status", RegistrationStatus, "registration_status_known"),
             one_of("source", Source, "registration_source_known"),

@@ -18,7 +18,6 @@ from records.forms.filters import (
 )
 from records.models import Award, AwardType, Decision, Unit
 from records.models.fields import ALPHABET
-from records.models.scope import within_path
 from records.paging import CAP, CappedCount
 from records.years import published_years
 
@@ -178,7 +177,7 @@ class AwardFilterForm(FilterForm):
         return awards.filter(type__in=[one.pk for one in self.types if getattr(one, column) == wanted])
 
     def by_unit(self, awards):
-        return awards.filter(within_path("unit_path", self.links["unit"][1]))
+        return awards.under(self.links["unit"][1])
 
     def by_campaign(self, awards):
         decisions = Decision.objects.filter(campaigns=int(self.links["campaign"][1]))

@@ -17,7 +17,7 @@ SEARCHED = {
 NEWEST = "decided_on DESC, decision_id DESC, list_position, id"
 STEPS = {
     f"award_newest_at_{step}": f"records_award (split_part(unit_path, '.', {step}), {NEWEST}) WHERE published_at IS NOT NULL"
-    for step in (2, 3)
+    for step in (2, 3, 4, 5)
 }
 
 

@@ -4,8 +4,9 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db import connection, models, transaction
+from django.db.models import Func, Max, Q, Value
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from records.models.award_types import AwardType
 from records.models.decisions import Decision, copy_path
 from records.models.fields import ExactField, KeyField, new_public_id, one_of, ordered
 from records.models.history import history
-from records.models.scope import FollowsUnit, PublishedQuerySet, within_paths
+from records.models.scope import FollowsUnit, PublishedQuerySet, within_path, within_paths
 from records.models.units import Unit
 from records.vietnamese import fold, normalise
 
@@ -65,6 +66,17 @@ class Status(models.TextChoices):
     REISSUED = "reissued", _("reissued")
 
 
+# Steps of a path, counted from 1, by which an index finds awards; the first is the whole register's.
+STEPS = (2, 3, 4, 5)
+
+
+class Step(Func):
+    """One step of a path: the key of the unit at that depth, in hex."""
+
+    function = "split_part"
+    output_field = KeyField()
+
+
 class AwardQuerySet(PublishedQuerySet):
     """Awards; seen by the units of those honoured, changed by the unit that keeps the decision."""
 
@@ -88,6 +100,16 @@ class AwardQuerySet(PublishedQuerySet):
     def alterable_by(self, user):
         """Awards the user may correct, revoke or reissue: drafts as a clerk, public ones as an approver or manager."""
         return self.publishable_by(user) | self.editable_by(user).filter(published_at__isnull=True)
+
+    def under(self, path):
+        """Awards of a unit and all below it, in the form that an index in a list's order serves.
+
+        On PostgreSQL that is the unit's own step of the path (migration 0010), on SQLite the path's range.
+        """
+        depth = path.count(".")
+        if connection.vendor != "postgresql" or depth not in STEPS:
+            return self.filter(within_path("unit_path", path))
+        return self.filter(Exact(Step("unit_path", Value("."), Value(depth)), path.split(".")[depth - 1]))
 
     def for_list(self):
         """What a list row shows, the newest decision first and each decision in its own order."""

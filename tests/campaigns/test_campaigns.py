@@ -25,7 +25,7 @@ Status = Campaign.Status
 
 
 def compared(campaign, under=None):
-    return campaign.ranked_units(under).filter(is_compared=True)
+    return [unit for unit in campaign.ranked_units(under) if unit.is_compared]
 
 
 def figures(campaign):
