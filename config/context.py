@@ -3,10 +3,9 @@
 from django.conf import settings
 from django.utils import timezone
 
-from config.middleware import THEME_COOKIE, THEMES
+from config.middleware import theme_of
 
 
 def site(request):
     """The body's name and address, the chosen theme and the time of the page."""
-    theme = request.COOKIES.get(THEME_COOKIE, "auto")
-    return {"site": settings.SITE, "theme": theme if theme in THEMES else "auto", "now": timezone.localtime()}
+    return {"site": settings.SITE, "theme": theme_of(request), "now": timezone.localtime()}

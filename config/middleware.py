@@ -58,6 +58,12 @@ class PreferenceMiddleware:
         return response
 
 
+def theme_of(request):
+    """The appearance the visitor chose, or as the device has it."""
+    theme = request.COOKIES.get(THEME_COOKIE)
+    return theme if theme in THEMES else THEMES[0]
+
+
 def local_path(path):
     """The path with one leading slash: a browser reads `//host/…` as another site; ? and # belong to the path."""
     return "/" + escape_uri_path(path.lstrip("/\\"))

@@ -49,8 +49,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.HeadersMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.PreferenceMiddleware",
+    # Outside whatever may set a cookie, so that it sees every cookie.
+    "config.pages.PublicPagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -111,6 +113,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Finished public pages that each process keeps in memory; none while templates are being written.
+KEEP_PAGES_MB = env.int("KEEP_PAGES_MB", default=0 if DEBUG else 32)
 
 AUTH_USER_MODEL = "records.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

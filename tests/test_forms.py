@@ -294,7 +294,7 @@ def test_too_much_at_once_is_answered_in_words(client, sent):
 @pytest.mark.one_database
 def test_what_the_proxy_would_refuse_is_told_before_it_is_sent(client):
     """A scan of 25 MB goes through, and the page knows what does not."""
-    proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    proxy = (settings.BASE_DIR / "deploy" / "nginx" / "vinhdanh.conf").read_text()
     passed = int(re.search(r"client_max_body_size (\d+)m;", proxy)[1]) * 1024**2
     page = client.get(reverse("records:staff_decision_add")).content.decode()
     assert 25 * 1024**2 < int(re.search(r'data-most-bytes="(\d+)"', page)[1]) < passed

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign, CampaignDocument, PlannedActivity, Pledge
 from records.models import Award, AwardTypeAlias, Membership, Unit, UnitEvent
@@ -25,6 +26,7 @@ from tests.factories import (
     make_sector,
     make_unit,
 )
+from tests.test_publication import watched_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -139,9 +141,15 @@ def walk(client, start=("/", "/awards.csv", "/units/", "/decisions/", "/people/x
 
 
 @pytest.mark.one_database
-def test_no_public_page_shows_anything_private(client, marked):
-    pages = walk(client)
+def test_no_public_page_shows_anything_private_nor_changes_unnoticed(client, marked, settings):
+    """Neither when it is made nor from memory; and what it was made of is what the publication number watches."""
+    settings.KEEP_PAGES_MB = 16
+    with CaptureQueriesContext(connection) as asked:
+        pages = walk(client)
+        read = set(re.findall(r'"((?:records|campaigns)_\w+)"', " ".join(query["sql"] for query in asked)))
     assert len(pages) > 20
+    assert walk(client) == pages and client.get("/")["Cache-Status"] == "vinhdanh; hit"
+    assert {"records_award", "campaigns_exemplar", "campaigns_tally"} < read <= watched_tables()
     for address, (status, text) in pages.items():
         assert status in (200, 301, 302, 404), address
         text = OWN_KEY.sub("", text)

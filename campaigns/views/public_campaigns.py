@@ -8,6 +8,7 @@ from campaigns.forms.campaigns import CampaignFilter
 from campaigns.models import Campaign, CampaignDocument, Exemplar
 from campaigns.ranking import figures_of, rank, sort_out
 from records.paging import keyset_page
+from records.publication import public_page
 
 RUNNING_SHOWN = 20
 UNITS_SHOWN = 60
@@ -15,6 +16,7 @@ KEYS = ("-starts_on", "-pk")
 
 
 @login_not_required
+@public_page
 def campaign_list(request):
     """Running campaigns with their rates, then the others in pages; by status and by words of the title."""
     form = CampaignFilter(request.GET)
@@ -53,6 +55,7 @@ def common_target(campaigns):
 
 
 @login_not_required
+@public_page
 def campaign_detail(request, slug):
     """One campaign: rates, units, what was chosen, exemplars, decisions and documents."""
     campaigns = Campaign.objects.published().select_related("launched_by", "decision")

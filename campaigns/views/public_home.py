@@ -9,11 +9,13 @@ from django.utils import timezone
 from campaigns.models import Campaign, Exemplar
 from campaigns.views.public_campaigns import common_target
 from records.models import Award, Decision
+from records.publication import public_page
 
 COUNTED_TO = 10_000
 
 
 @login_not_required
+@public_page
 def home(request):
     """What the register is, what it holds, who was honoured last, what is under way."""
     running = Campaign.objects.published().running().for_list().with_rates()[:5]

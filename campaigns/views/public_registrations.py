@@ -8,11 +8,13 @@ from campaigns.models import Campaign, Registration
 from campaigns.ranking import figures_of, rank, sort_out
 from campaigns.views.public_units import PAGE
 from records.paging import capped_count, keyset_page
+from records.publication import public_page
 
 KEYS = ("member__sort_key", "pk")
 
 
 @login_not_required
+@public_page
 def campaign_registrations(request, slug):
     """Names in the order Vietnamese lists have, or counts by unit."""
     campaign = get_object_or_404(Campaign.objects.published().with_rates().with_head(), slug=slug)

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from campaigns.models import Campaign
 from campaigns.ranking import figures_of, rank, sort_out
 from records.models import Unit
+from records.publication import public_page
 from records.sheets.guarding import guard
 from records.sheets.writing import BYTE_ORDER_MARK
 
@@ -22,6 +23,7 @@ LONGEST = 9  # digits of a place that may stand in an address
 
 
 @login_not_required
+@public_page
 def campaign_units(request, slug):
     """The ranked table in pages of 200; `?unit=` shows what is below one of its units."""
     campaign, under, sheet, total = fetch(request, slug)
@@ -60,7 +62,7 @@ def campaign_units_csv(request, slug):
     return StreamingHttpResponse(
         list(lines(ranking)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": content_disposition_header(True, f"{name}.csv")},
+        headers={"Content-Disposition": content_disposition_header(True, f"{name}.csv"), "Cache-Control": "no-store"},
     )
 
 

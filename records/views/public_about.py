@@ -5,8 +5,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from records.publication import public_page
+
 
 @login_not_required
+@public_page
 def about(request):
     """What the register is, how to read it, how to have it corrected, and what is open in it."""
     return render(request, "records/about.html")
@@ -25,6 +28,7 @@ def healthz(request):
 
 
 @login_not_required
+@public_page
 def robots(request):
     """Public pages may be indexed; the staff's may not."""
     lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /staff/", "Disallow: /media/", ""]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from records.forms.awards import AwardFilterForm, canonical_code
 from records.models import Award, AwardType
 from records.paging import CAP, capped_count, keyset_page
+from records.publication import public_page
 from records.qr import qr_path
 from records.sheets.writing import CHUNK, Column, csv_chunks, in_blocks
 from records.templatetags.marks import partial_date, seal, standing
@@ -35,6 +36,7 @@ LISTED = (
 
 
 @login_not_required
+@public_page
 def award_list(request):
     """Published awards by what the address asks for; a short code typed into the search box leads to its award."""
     form = AwardFilterForm(request.GET)
@@ -111,6 +113,7 @@ def period(start, end):
 
 
 @login_not_required
+@public_page
 def award_detail(request, public_id):
     """An award as a certificate: its standing, what the decision wrote, its history, how to verify it."""
     code = canonical_code(public_id)
@@ -179,7 +182,12 @@ def award_csv(request):
     return StreamingHttpResponse(
         csv_pieces(awards, address),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            # As long as the register: made anew for each reader.
+            "Cache-Control": "no-store",
+        },
     )
 
 

@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from records.forms.decisions import DecisionFilterForm
 from records.models import Award, Decision
 from records.paging import CAP, CappedCount, capped_count, keyset_page
+from records.publication import public_page
 from records.views.public_awards import LISTED, award_rows
 
 BY_LIST = ("list_position", "pk")
 
 
 @login_not_required
+@public_page
 def decision_list(request):
     """Published decisions, the newest first, with how many published awards each gave."""
     form = DecisionFilterForm(request.GET)
@@ -26,6 +28,7 @@ def decision_list(request):
 
 
 @login_not_required
+@public_page
 def decision_detail(request, pk):
     """A published decision and the published awards it gave, in the order of its own list."""
     decision = get_object_or_404(Decision.objects.published(), pk=pk)

@@ -7,10 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from records.forms.awards import canonical_code
 from records.models import Award, Member, Merge
 from records.paging import keyset_page
+from records.publication import public_page
 from records.views.public_awards import NEWEST, period
 
 
 @login_not_required
+@public_page
 def person_detail(request, public_id):
     """A person with published awards: name and awards."""
     code = canonical_code(public_id)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from records.forms.units import UnitFilterForm
 from records.models import Award, Unit
 from records.paging import CAP, CappedCount, capped_count, keyset_page
+from records.publication import public_page
 from records.views.public_awards import LISTED, NEWEST, award_rows
 
 TOPS, CHILDREN, GRANDCHILDREN = 20, 150, 250
@@ -17,6 +18,7 @@ OWN_AWARDS = 20
 
 
 @login_not_required
+@public_page
 def unit_list(request):
     """The tree of units; with a condition, or when asked for, the units as a list by name."""
     form = UnitFilterForm(request.GET)
@@ -62,6 +64,7 @@ def branch(parents, children):
 
 
 @login_not_required
+@public_page
 def unit_detail(request, code):
     """A unit: its awards, campaigns, names through time and place in the tree."""
     unit = get_object_or_404(Unit.objects.published().select_related("sector"), code=code)

@@ -2,18 +2,12 @@
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
-from tests.databases import alone, sqlite_file
+from tests.sites import environment, free_port, gunicorn, prepared, running
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -32,69 +26,14 @@ expect.set_options(timeout=20_000)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def environment(home):
-    """As production has it: no DEBUG, compressed static files; what the site keeps lies in `home`."""
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DEBUG": "0",
-        "INSECURE_HTTP": "1",
-        "SECRET_KEY": "chi-dung-cho-mot-lan-kiem-thu-trong-trinh-duyet",
-        "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
-        "STATIC_ROOT": f"{home}/static",
-        "MEDIA_ROOT": f"{home}/media",
-        "SITE_SAMPLE": "1",
-    }
-
-
-def prepared(databases):
-    """The directory of a site with the sample, made unless another process of the run has made it."""
-    home = databases / "site"
-    migrated = sqlite_file(databases) if connection.vendor == "sqlite" else None
-    with alone(databases):
-        if not home.exists():
-            draft = databases / "site-draft"
-            draft.mkdir()
-            if migrated:
-                shutil.copy(migrated, draft / "db.sqlite3")
-            subprocess.run(
-                [sys.executable, "-m", "tests.browser.prepare"],
-                cwd=settings.BASE_DIR,
-                env=environment(draft),
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-            draft.rename(home)
-    return home
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, django_db_setup, databases):
     """The address of a served sample register that is this process's own."""
     home = tmp_path_factory.mktemp("site") / "home"
     shutil.copytree(prepared(databases), home)
-    address = f"http://127.0.0.1:{free_port()}"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--threads", "4", "--bind", address.removeprefix("http://"), "config.wsgi"],
-        cwd=settings.BASE_DIR,
-        env=environment(home),
-        stderr=subprocess.DEVNULL,
-    )
-    for _attempt in range(100):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=5)  # noqa: S310  (our own address)
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield address
-    server.terminate()
-    server.wait()
+    port = free_port()
+    with running(gunicorn(f"127.0.0.1:{port}"), port, env=environment(home), stderr=subprocess.DEVNULL):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
