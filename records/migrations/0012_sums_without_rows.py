@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0010_search_at_scale'),
+        ("records", "0011_publication"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['path'], include=('headcount', 'kind', 'dissolved_on'), name='unit_subtree'),
+            model_name="unit",
+            index=models.Index(fields=["path"], include=("headcount", "kind", "dissolved_on"), name="unit_subtree"),
         ),
     ]
