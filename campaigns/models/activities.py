@@ -1,5 +1,8 @@
 """What may be chosen in a campaign."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +10,7 @@ from campaigns.models.campaigns import Campaign, CampaignPartQuerySet
 from campaigns.models.figures import activity_figures
 from records.models.fields import one_of
 from records.models.history import history
+from records.reckoning import reckoned
 from records.vietnamese import normalise
 
 
@@ -32,6 +36,35 @@ class ActivityQuerySet(CampaignPartQuerySet):
     def with_figures(self):
         """Adds members (who chose it), done and aimed (quantities, None where none stands); the most chosen first."""
         return self.annotate(**activity_figures()).order_by("-members", "order", "pk")
+
+
+# Of so many registrations what was chosen is counted while the page is made; of more, apart from it.
+COUNTED_AT_ONCE = 20_000
+
+
+@reckoned(every=timedelta(minutes=10))
+def chosen_numbers(campaign):
+    """By each activity's key, as text, what members chose: [members, done, aimed], quantities as text or None."""
+    rows = Activity.objects.filter(campaign=campaign).with_figures().values_list("pk", "members", "done", "aimed")
+    return {str(pk): [n, *(None if one is None else str(one) for one in sums)] for pk, n, *sums in rows}
+
+
+def chosen(campaign):
+    """(the campaign's activities with figures, the most chosen first; when they were counted, None for just now).
+
+    Of a campaign fetched with its rates. One with very many registrations is counted by a worker; before its first
+    count `members` is None.
+    """
+    activities = campaign.activities.all()
+    if campaign.registered <= COUNTED_AT_ONCE:
+        return list(activities.with_figures()), None
+    numbers, counted_at = chosen_numbers.latest(campaign.pk)
+    activities = list(activities.order_by("order", "pk"))
+    for activity in activities:
+        members, *sums = (numbers or {}).get(str(activity.pk), [0 if numbers else None, None, None])
+        activity.members = members
+        activity.done, activity.aimed = (None if one is None else Decimal(one) for one in sums)
+    return sorted(activities, key=lambda activity: -(activity.members or 0)), counted_at
 
 
 class Activity(models.Model):

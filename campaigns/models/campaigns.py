@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.figures import board_figures, campaign_counts, scalar, unit_counts, with_counts
-from campaigns.models.scopes import covered_units, path_end
+from campaigns.models.scopes import covered_units, lone_scopes, path_end, units_at
 from records.models import AuditEvent, Award, Decision, Sector, Unit
 from records.models.fields import KeyField, one_of, ordered
 from records.models.history import history
@@ -121,10 +121,9 @@ class CampaignQuerySet(ScopedQuerySet):
         return self.select_related("launched_by").with_rates(paths).with_waiting(paths).annotate(turn=turn)
 
     def with_head(self):
-        """Adds head_id; see `Campaign.head_id`."""
-        scopes = CampaignScope.objects.filter(campaign=OuterRef("pk"), with_subordinates=True)
-        another = CampaignScope.objects.filter(campaign=OuterRef("campaign")).exclude(pk=OuterRef("pk"))
-        return self.annotate(head_id=Subquery(scopes.filter(~Exists(another)).values("unit")[:1]))
+        """Adds head_id and head_path; see `Campaign.head_id`."""
+        head = lone_scopes(OuterRef("pk"))
+        return self.annotate(head_id=Subquery(head.values("unit")), head_path=Subquery(head.values("unit_path")))
 
     def with_public_counts(self):
         """Adds the numbers of published awards that came of a campaign, and of its published exemplars."""
@@ -239,7 +238,9 @@ class Campaign(models.Model):
 
     def units(self):
         """The units in scope."""
-        return covered_units(self.pk)
+        # Where the head is known already, an index gives its range.
+        head = self.__dict__.get("head_path")
+        return units_at(Value(head)) if head else covered_units(self.pk)
 
     def open_on(self, day):
         """Whether members may register on a day: under way, and inside the registration window where one is set."""

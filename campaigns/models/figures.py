@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject
 from django.db.models.query import ModelIterable
 
-from campaigns.models.scopes import covered_units, path_end
+from campaigns.models.scopes import covered_units, lone_scopes, path_end, units_at
 from records.models.scope import within_paths
 from records.models.units import GRASSROOTS, Unit
 
@@ -85,16 +85,29 @@ def campaign_counts(paths=None):
     """Annotations for a queryset of campaigns (see `with_counts`); of some subtrees where paths are given."""
     tallies = apps.get_model("campaigns", "Tally").objects.filter(campaign=OuterRef("pk"))
     units = covered_units(OuterRef(OuterRef("pk")))
+    # Most campaigns concern one unit with all below it, whose range an index gives; the others ask unit by unit.
+    at_head = units_at(Subquery(lone_scopes(OuterRef(OuterRef("pk"))).values("unit_path")))
     if paths is not None:
-        tallies, units = tallies.filter(within_paths("unit_path", paths)), units.filter(within_paths("path", paths))
+        tallies = tallies.filter(within_paths("unit_path", paths))
+        units, at_head = (found.filter(within_paths("path", paths)) for found in (units, at_head))
     asks_all = apps.get_model("campaigns", "Campaign").objects.filter(pk=OuterRef(OuterRef("pk")), plans_from="all")
     owes = Q(kind__in=GRASSROOTS) | Exists(asks_all)
     plans = apps.get_model("campaigns", "UnitPlan").objects.filter(status__in=HANDED_IN)
     has_plan = Exists(plans.filter(campaign=OuterRef(OuterRef("pk")), unit=OuterRef("pk")))
     closed = Q(status="closed")
     return {
-        "tallied": frozen(closed, at_once(tallies, **TALLIED, **FROZEN), at_once(tallies, **TALLIED)),
-        "counted_today": frozen(closed, Value(None, output_field=JSONField()), at_once(units, **today(owes, has_plan))),
+        # Of several cases only the one that holds is counted.
+        "tallied": Case(
+            When(closed, then=at_once(tallies, **TALLIED, **FROZEN)),
+            default=at_once(tallies, **TALLIED),
+            output_field=JSONField(),
+        ),
+        "counted_today": Case(
+            When(closed, then=Value(None, output_field=JSONField())),
+            When(Exists(lone_scopes(OuterRef("pk"))), then=at_once(at_head, **today(owes, has_plan))),
+            default=at_once(units, **today(owes, has_plan)),
+            output_field=JSONField(),
+        ),
     }
 
 
@@ -105,11 +118,6 @@ def today(owes, has_plan):
         "owed": Count("pk", filter=owes),
         "planned": Count("pk", filter=owes & Q(has_plan)),
     }
-
-
-def frozen(closed, then, running):
-    """One of two by whether the campaign is closed; the other is not evaluated."""
-    return Case(When(closed, then=then), default=running, output_field=JSONField())
 
 
 def counted_below(campaign):

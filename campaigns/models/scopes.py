@@ -15,6 +15,18 @@ def path_end(field):
     return Concat(Substr(field, 1, Greatest(Length(field) - 1, 0)), Value("/"))
 
 
+def lone_scopes(campaign):
+    """The scope of a campaign that is one unit with all below it and nothing else; as for `covered_units`."""
+    scopes = apps.get_model("campaigns", "CampaignScope").objects
+    another = scopes.filter(campaign=OuterRef("campaign")).exclude(pk=OuterRef("pk"))
+    return scopes.filter(~Exists(another), campaign=campaign, with_subordinates=True, unit__isnull=False)
+
+
+def units_at(path):
+    """Units standing at a path or below it, which an index finds; `path` may be an expression."""
+    return Unit.objects.filter(path__gte=path, path__lt=path_end(path), dissolved_on__isnull=True)
+
+
 def covered_units(campaign):
     """Units standing in the scope of a campaign; `campaign` is a key, or an outer reference to one."""
     scopes = apps.get_model("campaigns", "CampaignScope").objects.annotate(path_end=path_end(F("unit_path")))

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from campaigns.forms.campaigns import CampaignFilter
 from campaigns.models import Campaign, CampaignDocument, Exemplar
+from campaigns.models.activities import chosen
 from campaigns.ranking import figures_of, rank, sort_out
 from records.paging import keyset_page
 from records.publication import public_page
 
-RUNNING_SHOWN = 20
+RUNNING_SHOWN, FINISHED_SHOWN = 15, 20
 UNITS_SHOWN = 60
 KEYS = ("-starts_on", "-pk")
 
@@ -29,7 +30,7 @@ def campaign_list(request):
         running = page.rows
     else:
         chosen = campaigns.finished() if shown == "finished" else campaigns.filter(status=shown)
-        page = keyset_page(chosen, KEYS, request.GET)
+        page = keyset_page(chosen, KEYS, request.GET, FINISHED_SHOWN)
         if not status and page.is_first:
             running = list(campaigns.running()[:RUNNING_SHOWN])
     finished = [] if shown == "running" else page.rows
@@ -66,7 +67,7 @@ def campaign_detail(request, slug):
 def detail(campaign):
     """What a campaign's page shows of one that was fetched with rates, head and public counts."""
     sheet = sort_out(campaign.ranked_units())
-    activities = list(campaign.activities.with_figures())
+    activities, counted_at = chosen(campaign)
     documents = list(CampaignDocument.objects.published().filter(campaign=campaign).award_lines())
     granted = [line for line in documents if line["role"] == CampaignDocument.Role.AWARD and line["type"]]
     return {
@@ -75,7 +76,9 @@ def detail(campaign):
         "partners": sheet.partners,
         "ranking": rank(sheet.compared, figures_of(campaign), campaign.target_member_rate, size=UNITS_SHOWN),
         "activities": activities,
-        "most": max((activity.members for activity in activities), default=0),
+        "most": max((activity.members or 0 for activity in activities), default=0),
+        "counted_at": counted_at,
+        "counting": any(activity.members is None for activity in activities),
         "exemplars": Exemplar.objects.published().filter(campaign=campaign).for_list()[:3],
         "granted": granted,
         "decision_count": len({line["decision_id"] for line in granted}),

@@ -1,7 +1,7 @@
 """The front page."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, OuterRef, Subquery, Sum, Value
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils import timezone
@@ -37,9 +37,12 @@ def home(request):
 def newest_awards(number):
     """The first standing award of each of the newest published decisions, so that no long list fills the board."""
     standing = Award.objects.published().exclude(status=Award.Status.REVOKED)
-    first = standing.filter(decision=OuterRef("pk")).order_by("list_position", "pk").values("pk")[:1]
-    decisions = Decision.objects.published().annotate(first=Subquery(first)).filter(first__isnull=False).newest_first()
-    return Award.objects.filter(pk__in=decisions.values("first")[:number]).for_list()
+    of_it = standing.filter(decision=OuterRef("pk"))
+    decisions = Decision.objects.published().filter(Exists(of_it)).newest_first()
+    first = Subquery(of_it.order_by("list_position", "pk").values("pk")[:1])
+    # Asked for by itself: as a part of the other query it would be answered for every decision there is.
+    keys = list(decisions.annotate(first=first).values_list("first", flat=True)[:number])
+    return Award.objects.filter(pk__in=keys).for_list()
 
 
 def figures():

@@ -13,4 +13,14 @@ class Migration(migrations.Migration):
             model_name="unit",
             index=models.Index(fields=["path"], include=("headcount", "kind", "dissolved_on"), name="unit_subtree"),
         ),
+        migrations.RemoveIndex(
+            model_name="award",
+            name="award_by_type",
+        ),
+        migrations.AddIndex(
+            model_name="award",
+            index=models.Index(
+                fields=["type", "-decided_on", "-decision", "list_position", "id"], name="award_newest_of_type"
+            ),
+        ),
     ]

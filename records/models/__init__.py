@@ -10,6 +10,7 @@ from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.lookups import Among
 from records.models.members import Member, Membership
 from records.models.merges import Merge, Namesakes
+from records.models.reckonings import Reckoning
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
 from records.models.transfers import Transfer
@@ -34,6 +35,7 @@ __all__ = [
     "Merge",
     "Namesakes",
     "Posting",
+    "Reckoning",
     "SavedView",
     "Sector",
     "Submission",

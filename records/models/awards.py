@@ -278,7 +278,9 @@ class Award(FollowsUnit):
         verbose_name_plural = _("awards")
         indexes = [
             models.Index(fields=["-decided_on", "-decision", "list_position", "id"], name="award_newest"),
-            models.Index(fields=["type", "-decided_on"], name="award_by_type"),
+            models.Index(
+                fields=["type", "-decided_on", "-decision", "list_position", "id"], name="award_newest_of_type"
+            ),
         ]
         constraints = [
             one_of("recipient_kind", RecipientKind, "award_recipient_kind_known"),

@@ -1,0 +1,41 @@
+"""Figures that take too long to count while somebody waits for a page."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from records.models.fields import ExactField
+
+# A count that was asked for and never came, as its worker died, is asked for again after so long.
+GIVEN_UP_AFTER = timedelta(minutes=30)
+
+
+class Reckoning(models.Model):
+    """What was counted of something, and when; derived, so without history.
+
+    `about` names what counts and of which record; `figures` is None until the first count is done.
+    """
+
+    about = ExactField(max_length=150, unique=True)
+    figures = models.JSONField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.about
+
+    @classmethod
+    def claim(cls, about):
+        """Whether the caller is to have it counted; of many who ask at once only one is."""
+        now = timezone.now()
+        cls.objects.get_or_create(about=about)
+        free = Q(asked_at__isnull=True) | Q(asked_at__lt=now - GIVEN_UP_AFTER)
+        return bool(cls.objects.filter(free, about=about).update(asked_at=now))
+
+    @classmethod
+    def note(cls, about, figures):
+        """Keep what was counted just now."""
+        now = timezone.now()
+        cls.objects.update_or_create(about=about, defaults={"figures": figures, "counted_at": now, "asked_at": None})
