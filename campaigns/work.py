@@ -12,7 +12,8 @@ from campaigns.models import Campaign, Exemplar, Inspection, Registration, SelfR
 from campaigns.ranking import Row, figures_of
 from records import gaps
 from records.duplicates import pairs
-from records.models import CleanUp, Decision, Import, Member, Transfer
+from records.models import CleanUp, Decision, Import, Member, Transfer, Unit
+from records.quality import figures_over, too_many
 
 SHOWN = 6
 DRAFTS_SHOWN = 5
@@ -233,8 +234,31 @@ class Work:
     @cached_property
     def figures(self):
         """The members I may put right by what is wrong with them (records.gaps.Figures)."""
-        mine = gaps.summed(Member.objects.editable_by(self.user, self.on), self.on)
-        return mine.get(None) or gaps.Figures()
+        return self.counted_figures[0] or gaps.Figures()
+
+    @cached_property
+    def keeping(self):
+        """The topmost units whose members I may put right, with their figures."""
+        units = Unit.objects.with_figures(self.on)
+        if self.user.is_superuser:
+            return list(units.filter(parent=None))
+        paths = self.user.paths(self.user.EDITORS, self.on)
+        tops = [path for path in paths if not any(path != above and path.startswith(above) for above in paths)]
+        return list(units.filter(path__in=tops))
+
+    @cached_property
+    def counted_figures(self):
+        """(figures, when they were counted), as `records.quality.figures_over` has them."""
+        return figures_over(self.keeping, self.on)
+
+    @property
+    def counted_at(self):
+        return self.counted_figures[1]
+
+    @property
+    def counting(self):
+        """Whether a worker has still to count my members."""
+        return self.counted_figures[0] is None
 
     @property
     def member_gaps(self):
@@ -243,8 +267,8 @@ class Work:
 
     @cached_property
     def pairs(self):
-        """How many pairs of records I may merge are probably one person."""
-        return len(pairs(Member.objects.editable_by(self.user, self.on)))
+        """How many pairs of records I may merge are probably one person; not looked for among very many."""
+        return 0 if too_many(self.keeping) else len(pairs(Member.objects.editable_by(self.user, self.on)))
 
     @cached_property
     def clean_up(self):
@@ -278,6 +302,7 @@ class Work:
             or self.waiting
             or self.draft_count
             or self.gap_count
+            or self.counting
             or self.transfers
             or self.to_publish
             or self.imports_to_approve

@@ -3,13 +3,15 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from records.forms.filters import KnownField, OwnUnitsForm
 from records.forms.members import reason_field
-from records.models import Member, Merge
+from records.models import Member, Merge, Unit
 from records.models.merges import CHOICES, newest
+from records.quality import too_many
 from records.templatetags.marks import DASH, partial_date
 from records.vietnamese import normalise
 
@@ -27,6 +29,22 @@ class PairFilterForm(OwnUnitsForm):
 
     def by_tab(self, rows):
         return rows
+
+    def too_wide(self):
+        """Units among which to choose one, where all that is asked for is too many people to look through; else []."""
+        today = timezone.localdate()
+        units = Unit.objects.with_figures(today)
+        if self.top:
+            tops = list(units.filter(pk=self.top.pk))
+        elif self.user.is_superuser:
+            tops = list(units.filter(parent=None))
+        else:
+            tops = list(units.filter(path__in=self.user.paths(self.user.EDITORS)))
+        if not too_many(tops):
+            return []
+        if len(tops) > 1:
+            return tops
+        return list(units.filter(parent=tops[0]).current(today).order_by("sort_key", "pk"))
 
 
 class MergeForm(forms.Form):

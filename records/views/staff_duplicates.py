@@ -38,6 +38,8 @@ def staff_duplicate_list(request):
     form = PairFilterForm(request.GET, request.user)
     if form.cleaned_data.get("tab") == "apart":
         return told_apart(request, form)
+    if wide := form.too_wide():
+        return render(request, "records/staff_duplicate_units.html", {"form": form, "units": wide, "tab": ""} | SECTION)
     found = pairs(form.narrow(Member.objects.editable_by(request.user)))
     shown = found[:SHOWN]
     people = Member.objects.filter(pk__in={key for pair in shown for key in pair.keys}).values("pk", *PERSON)

@@ -17,7 +17,7 @@ from records.forms.cleanups import CleanUpForm
 from records.gaps import Family
 from records.models import CleanUp, Member, Unit
 from records.once import once
-from records.quality import quality
+from records.quality import quality, too_many
 
 PAGE = 30
 LONGEST_START = 6
@@ -42,7 +42,8 @@ def staff_quality(request):
         "quality": found,
         "lines": found.lines[start : start + PAGE],
         "families": [one for one in found.families if one[0] != Family.DUPLICATES],
-        "pairs": len(pairs(Member.objects.within(unit))) if may_edit else None,
+        "pairs": len(pairs(Member.objects.within(unit))) if may_edit and not too_many([unit]) else None,
+        "may_merge": may_edit,
         "due": due,
         "is_over": due is not None and due.is_over(today),
         "may_set": user.may(user.MANAGERS, unit.path),
@@ -70,7 +71,8 @@ def unit_asked(request):
         if first is None:
             return None, []
         code = first.code
-    rows = list(Unit.objects.visible_to(user).filter(Q(code=code) | Q(parent__code=code)).select_related("parent"))
+    units = Unit.objects.visible_to(user).filter(Q(code=code) | Q(parent__code=code)).select_related("parent")
+    rows = list(units.with_figures(timezone.localdate()))
     unit = next((row for row in rows if row.code == code), None)
     if unit is None:
         raise Http404

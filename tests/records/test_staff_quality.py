@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from records import quality
 from records.models import CleanUp, Unit
 from tests.factories import (
     make_branch,
@@ -180,3 +181,35 @@ def test_a_deadline_that_passed_says_so(root):
     client = signed_in(make_staff("clerk", root))
     assert "The day has passed" in client.get(PAGE).content.decode()
     assert "Was due on 01/01/2020" in client.get("/staff/").content.decode()
+
+
+def test_of_very_many_people_a_worker_counts_and_the_page_says_of_when(root, monkeypatch):
+    fill(root, 2)
+    client = signed_in(make_staff("clerk", root))
+    at_once = client.get(PAGE).context["quality"]
+    monkeypatch.setattr(quality, "COUNTED_AT_ONCE", -1)
+    page, day = client.get(PAGE), client.get("/staff/")
+    for one in (page, day):
+        assert "The figures are being counted" in one.content.decode()
+    assert page.context["quality"].total.people == 0 and not page.context["quality"].is_counted
+    quality.member_figures.count(root.pk)
+    page, day = client.get(PAGE), client.get("/staff/")
+    for one in (page, day):
+        assert "Counted at " in one.content.decode()
+    counted = page.context["quality"]
+    for name in ("total", "own", "lines", "families"):
+        assert getattr(counted, name) == getattr(at_once, name), name
+    assert page.context["pairs"] is None and "unit by unit" in page.content.decode()
+    assert day.context["work"].figures == at_once.total.figures
+
+
+def test_of_very_many_people_duplicates_are_looked_for_in_a_unit_below(root, monkeypatch):
+    fill(root, 2)
+    client = signed_in(make_staff("clerk", root))
+    Unit.objects.recount()
+    monkeypatch.setattr(quality, "COUNTED_AT_ONCE", 7)
+    page = client.get("/staff/quality/duplicates/")
+    assert [unit.code for unit in page.context["units"]] == ["H0", "H1"]
+    assert client.get("/staff/quality/duplicates/?unit=H0").context["count"] == 1
+    two = make_posting("clerk", make_unit(code="XA"), user=make_staff("clerk", root)).user
+    assert {unit.code for unit in signed_in(two).get("/staff/quality/duplicates/").context["units"]} == {"GOC", "XA"}
