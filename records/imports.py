@@ -174,14 +174,19 @@ def store_plan(batch, pulse):
 
 def as_row(key, planned, kind):
     """A planned row as its table has it; one to be decided about keeps what the file says, so that it can be shown."""
-    shown = planned.shown if planned.outcome not in OPEN else raw(planned.row, kind)
-    groups = "".join(f"\n{finding.group}" for finding in planned.findings)
-    row, dumps = planned.row, dumped
+    row, shown, findings, groups, candidates = planned.row, planned.shown, planned.findings, "", planned.candidates
+    if planned.outcome in OPEN:
+        shown = raw(row, kind)
+    if findings:
+        groups = "".join(f"\n{finding.group}" for finding in findings) + "\n"
+        findings = [finding.as_list() for finding in findings]
+    if candidates:
+        candidates = [[one.key, one.label, one.about, list(one.fits)] for one in candidates]
     return (
         key, row.sheet[:100], row.number, planned.outcome.value, planned.label[:300], planned.target,
-        dumps(planned.before), dumps(planned.after), dumps(shown),
-        dumps([finding.as_list() for finding in planned.findings]), f"{groups}\n" if groups else "",
-        dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "",
+        encoded(planned.before) if planned.before else "{}", encoded(planned.after) if planned.after else "{}",
+        encoded(shown) if shown else "[]", encoded(findings) if findings else "[]", groups,
+        encoded(candidates) if candidates else "[]", "",
     )  # fmt: skip
 
 
@@ -189,12 +194,6 @@ def raw(row, kind):
     """What a row of the file says, by the titles of its fields, as `shown` has it."""
     titles = {known.name: capfirst(str(known.title)) for known in kind.fields if known.name != "ordinal"}
     return [(titles[name], "", text(value)[:300]) for name, value in row.values.items() if name in titles]
-
-
-def dumped(value):
-    if not value:
-        return "{}" if isinstance(value, dict) else "[]"
-    return encoded(value)
 
 
 def told(layout):

@@ -130,8 +130,8 @@ class MemberPlanner(ListPlanner):
         return self.people.identity(draft)
 
     def mark_of(self, draft):
-        place = draft.extra["person"].place
-        return hash((*draft.values.items(), place and place.pk, draft.extra.get("since")))
+        place, values = draft.extra["person"].place, draft.values
+        return hash((*values, *values.values(), place and place.pk, draft.extra.get("since")))
 
     def candidate(self, draft, record):
         return self.people.candidate(draft, record)
@@ -142,9 +142,8 @@ class MemberPlanner(ListPlanner):
         place = draft.extra["person"].place
         if place and place.pk != record.unit_id:
             return False
-        now = record._asdict()
         for name, value in draft.values.items():
-            there = now[name]
+            there = getattr(record, name)
             if value != there and (type(there) is not date or value != there.isoformat()):
                 return False
         return True

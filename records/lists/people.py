@@ -255,7 +255,7 @@ def likeness(said, person):
 def people(**among):
     """The members among some values of one column, as rows of what planning needs; an empty value is nobody's."""
     ((column, wanted),) = among.items()
-    wanted = sorted(wanted - {""})
+    wanted = wanted - {""}
     if not wanted:
         return []
     # The index on card numbers leaves the empty ones out; PostgreSQL must be told that they are not asked for.
