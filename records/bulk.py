@@ -7,12 +7,15 @@ PostgreSQL), and history rows are read off the table by the database itself.
 import io
 import json
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from records.behind import handed_over
 from records.models.history import current_request_id
 
 # Keys in one condition: SQLite takes no more than 32,766 values in a statement.
@@ -33,26 +36,51 @@ def reserve(model, count):
                 [count, f'"{table}"', column],
             )
             return [key for (key,) in cursor.fetchall()]
-        # The transaction is the only writer; inserting a row with its key moves the counter on.
+        # The transaction is the only writer.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
         last = found[0] if found else 0
+        move, begin = "SET seq = %s WHERE name = %s", "(seq, name) VALUES (%s, %s)"
+        statement = f"UPDATE sqlite_sequence {move}" if found else f"INSERT INTO sqlite_sequence {begin}"
+        cursor.execute(statement, [last + count, table])
         return list(range(last + 1, last + 1 + count))
 
 
 def insert(model, columns, rows):
     """Write rows of plain values, in the order of the columns (attribute names); runs in a transaction of its own or
     in the one under way."""
+    put(lines_of(model, columns, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Rows of a table as the database takes them: by COPY the bytes of its text format, else the rows."""
+
+    statement: str
+    content: Any
+
+
+def lines_of(model, columns, rows):
+    """Rows of plain values made ready for `put`, which is half of the work."""
     fields = [model._meta.get_field(name) for name in columns]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            lines = io.StringIO("".join(["\t".join(map(copied, row)) + "\n" for row in rows]))
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", lines)
-        else:
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+    if connection.vendor == "postgresql":
+        columns = map(copied_column, zip(*rows, strict=True))
+        text = "\n".join(map("\t".join, zip(*columns, strict=True)))
+        return Lines(f"COPY {table} ({names}) FROM STDIN", text.encode())
+    marks = ", ".join(["%s"] * len(fields))
+    return Lines(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def put(lines):
+    """Write what `lines_of` made ready."""
+    if connection.vendor == "postgresql":
+        size = len(lines.content)
+        handed_over(lambda cursor: cursor.copy_expert(lines.statement, io.BytesIO(lines.content), size))
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(lines.statement, lines.content)
 
 
 def alter(model, columns, records, reason=""):
@@ -88,6 +116,11 @@ def alter(model, columns, records, reason=""):
     remember(model, [pk for pk, *_values in rows], "~", reason)
 
 
+def copied_column(values):
+    """A column's values as COPY's text format has them: most texts as they are, which is seen of all at once."""
+    return values if set(map(type, values)) == {str} and not ESCAPED("".join(values)) else map(copied, values)
+
+
 def copied(value):
     """A value as COPY's text format has it."""
     if value is None:
@@ -118,8 +151,8 @@ def remember(model, keys, sign="+", reason=""):
         f"SELECT {kept}, {marks} FROM {quote(model._meta.db_table)} WHERE {quote(model._meta.pk.column)} {among}"
     )
     values = [value for value, _kind in said.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, list(keys) if postgresql else json.dumps(list(keys))])
+    values.append(list(keys) if postgresql else json.dumps(list(keys)))
+    handed_over(lambda cursor: cursor.execute(statement, values))
 
 
 def current_user():

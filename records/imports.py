@@ -9,13 +9,17 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from records.behind import wait, writing_behind
 from records.bulk import insert
 from records.models import AuditEvent, Import, ImportRow
 from records.models.history import acting
@@ -28,6 +32,7 @@ from records.sheets.recognising import choose
 from records.undoing import acts_of, undo_acts
 from records.vietnamese import from_legacy
 
+encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 STORED = 2000
 WRITTEN = 2000
 TITLES = 20
@@ -44,6 +49,18 @@ class Done:
 
     written: int = 0
     conflicts: int = 0
+
+
+class Stored(NamedTuple):
+    """A row of the plan as writers take it."""
+
+    pk: int
+    number: int
+    outcome: str
+    label: str
+    target: int | None
+    before: dict
+    after: dict
 
 
 class Overtaken(Exception):
@@ -121,7 +138,8 @@ def plan(batch, pulse=None):
     pulse = pulse or Pulse(batch.public_id)
     try:
         pulse.start("plan")
-        store_plan(batch, pulse)
+        with writing_behind():
+            store_plan(batch, pulse)
     except (UnreadableSheet, BadSetting) as error:
         batch.rows.all()._raw_delete(batch.rows.db)
         batch.claim([Status.PLANNING], Status.MAPPING, error=str(error)[:500], counts={}, groups=[])
@@ -156,14 +174,19 @@ def store_plan(batch, pulse):
 
 def as_row(key, planned, kind):
     """A planned row as its table has it; one to be decided about keeps what the file says, so that it can be shown."""
-    shown = planned.shown if planned.outcome not in OPEN else raw(planned.row, kind)
-    groups = "".join(f"\n{finding.group}" for finding in planned.findings)
-    row, dumps = planned.row, dumped
+    row, shown, findings, groups, candidates = planned.row, planned.shown, planned.findings, "", planned.candidates
+    if planned.outcome in OPEN:
+        shown = raw(row, kind)
+    if findings:
+        groups = "".join(f"\n{finding.group}" for finding in findings) + "\n"
+        findings = [finding.as_list() for finding in findings]
+    if candidates:
+        candidates = [[one.key, one.label, one.about, list(one.fits)] for one in candidates]
     return (
         key, row.sheet[:100], row.number, planned.outcome.value, planned.label[:300], planned.target,
-        dumps(planned.before), dumps(planned.after), dumps(shown),
-        dumps([finding.as_list() for finding in planned.findings]), f"{groups}\n" if groups else "",
-        dumps([[one.key, one.label, one.about, list(one.fits)] for one in planned.candidates]), "",
+        encoded(planned.before) if planned.before else "{}", encoded(planned.after) if planned.after else "{}",
+        encoded(shown) if shown else "[]", encoded(findings) if findings else "[]", groups,
+        encoded(candidates) if candidates else "[]", "",
     )  # fmt: skip
 
 
@@ -171,12 +194,6 @@ def raw(row, kind):
     """What a row of the file says, by the titles of its fields, as `shown` has it."""
     titles = {known.name: capfirst(str(known.title)) for known in kind.fields if known.name != "ordinal"}
     return [(titles[name], "", text(value)[:300]) for name, value in row.values.items() if name in titles]
-
-
-def dumped(value):
-    if not value:
-        return "{}" if isinstance(value, dict) else "[]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def told(layout):
@@ -206,7 +223,7 @@ def apply(batch, user, pulse=None):
     """
     pulse = pulse or Pulse(batch.public_id)
     try:
-        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)):
+        with transaction.atomic(), acting(user, batch.act_id, reason_of(batch)), writing_behind():
             done = write(batch, user, pulse)
     except Overtaken as refusal:
         mark(batch, refusal.conflicts)
@@ -261,10 +278,20 @@ def write(batch, user, pulse):
 
 def batches(batch, size):
     """The rows to be written, so many at a time, in the order of the file."""
-    columns = ("pk", "number", "outcome", "label", "target", "before", "after")
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, named=True).iterator(chunk_size=size)
-    while some := list(islice(rows, size)):
+    columns = ("pk", "number", "outcome", "label", "target")
+    texts = [Cast(name, TextField()) for name in ("before", "after")]
+    rows = batch.rows.to_write().order_by("pk").values_list(*columns, *texts).iterator(chunk_size=size)
+    ahead = list(islice(rows, size))
+    while ahead:
+        some = [Stored(*row, decoded(before), decoded(after)) for *row, before, after in ahead]
+        wait()
+        ahead = list(islice(rows, size))
         yield some
+
+
+def decoded(written):
+    """A column of a plan's row; most rows change nothing that was there before."""
+    return {} if written == "{}" else json.loads(written)
 
 
 def mark(batch, conflicts):

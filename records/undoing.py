@@ -122,11 +122,11 @@ def hold(found):
     units, following = set(), [acts for acts in found if issubclass(acts.model, FollowsUnit)]
     for acts in following:
         for keys in batches(acts.last):
-            units |= set(acts.model._base_manager.filter(pk__in=keys).values_list("unit", flat=True))
-    Unit.objects.filter(pk__in=units).hold()
+            units |= set(acts.model._base_manager.filter(pk__among=keys).values_list("unit", flat=True))
+    Unit.objects.filter(pk__among=units).hold()
     for acts in reversed(found):
         for keys in batches(sorted(acts.last)):
-            rows = acts.model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+            rows = acts.model._base_manager.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
             list(rows.values_list("pk"))
 
 
@@ -166,7 +166,7 @@ def later_changes(acts):
     keys = list(acts.last)
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
-        newest = acts.model.history.filter(**{f"{key}__in": some}).order_by().values_list(key)
+        newest = acts.model.history.filter(**{f"{key}__among": some}).order_by().values_list(key)
         later = [pk for pk, past in newest.annotate(past=Max("history_id")) if past > acts.last[pk]]
         if later:
             found += changed_since(acts, later)
@@ -176,7 +176,7 @@ def later_changes(acts):
 def changed_since(acts, keys):
     """Those of the records that are not as the act left them; what was changed and taken back again does not count."""
     names = [column.attname for column in acts.model.history.model.tracked_fields]
-    left = acts.model.history.filter(pk__in=[acts.last[pk] for pk in keys])
+    left = acts.model.history.filter(pk__among=[acts.last[pk] for pk in keys])
     as_left = {getattr(row, acts.model._meta.pk.attname): row for row in left}
     there, found = acts.model._base_manager.in_bulk(keys), []
     what = capfirst(str(acts.model._meta.verbose_name))
@@ -199,7 +199,7 @@ def references(acts, own_rows):
         own = own_rows.get(other, set())
         for start in range(0, len(acts.created), BATCH):
             some = acts.created[start : start + BATCH]
-            rows = other._base_manager.filter(**{f"{relation.field.name}__in": some})
+            rows = other._base_manager.filter(**{f"{relation.field.name}__among": some})
             strangers = [row for row in rows.iterator() if row.pk not in own] if own else list(rows[:TOLD])
             for row in strangers[:TOLD]:
                 words = _("%(what)s refers to it.") % {"what": capfirst(str(other._meta.verbose_name))}
@@ -218,7 +218,7 @@ def take_back(acts, reason):
     affected = []
     for start in range(0, len(acts.created), BATCH):
         some = acts.created[start : start + BATCH]
-        rows = model._base_manager.filter(pk__in=some)
+        rows = model._base_manager.filter(pk__among=some)
         affected += list(rows) if hasattr(model, "taken_back") else []
         remember(model, some, "-", reason)
         rows._raw_delete(rows.db)
@@ -237,7 +237,7 @@ def take_back(acts, reason):
 def before(acts, keys):
     """The newest history row of each record from before the act."""
     key, found = acts.model._meta.pk.attname, {}
-    for row in acts.model.history.filter(**{f"{key}__in": keys}).order_by("history_id"):
+    for row in acts.model.history.filter(**{f"{key}__among": keys}).order_by("history_id"):
         pk = getattr(row, key)
         if row.history_id < acts.first[pk]:
             found[pk] = row
@@ -248,7 +248,7 @@ def restored(acts, keys, reason):
     """The records with these keys as they were before the act, with the rows they now differ from."""
     past, records = before(acts, keys), []
     names = [column.attname for column in acts.model.history.model.tracked_fields if not column.primary_key]
-    for record in acts.model._base_manager.select_for_update().filter(pk__in=keys):
+    for record in acts.model._base_manager.select_for_update().filter(pk__among=keys):
         record.was = {name: getattr(record, name) for name in names}
         for name in names:
             setattr(record, name, getattr(past[record.pk], name))

@@ -15,7 +15,7 @@ from simple_history.utils import bulk_create_with_history
 from records.bulk import alter
 from records.lists.places import Places
 from records.sheets.cells import text
-from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow
+from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow, row_key
 from records.sheets.values import ERASED, Reader
 from records.templatetags.marks import DASH, partial_date
 
@@ -63,9 +63,13 @@ class ListPlanner:
 
     def plan(self, rows):
         """The rows as planned, in their order."""
-        drafts = [self.read(row) for row in rows]
+        drafts = self.read_all(rows)
         self.look_up(drafts)
         return [self.settle(draft) for draft in drafts]
+
+    def read_all(self, rows):
+        """Drafts of what the rows say."""
+        return [self.read(row) for row in rows]
 
     # What a kind says of itself
 
@@ -110,10 +114,17 @@ class ListPlanner:
             return self.ambiguous(draft)
         if record is not None:
             self.claim(draft, record)
+            if not draft.findings and self.says_nothing_new(draft, record):
+                return PlannedRow(draft.row, Outcome.SAME, draft.label, target=self.pk_of(record))
         self.check(draft, record)
         if draft.findings:
             return self.refused(draft)
         return self.created(draft) if record is None else self.compared(draft, record)
+
+    def says_nothing_new(self, draft, record):
+        """Whether it is plain to see that a row says what the register has, so that nothing need be checked; False
+        where a closer look may still find it the same."""
+        return False
 
     def refused(self, draft):
         return PlannedRow(draft.row, Outcome.REFUSED, draft.label, draft.findings)
@@ -132,12 +143,12 @@ class ListPlanner:
         if key is None:
             return None
         # Of a long list each row leaves no more behind than where it stands and a mark of what it says.
-        place, said = (draft.row.sheet, draft.row.number), hash(repr(self.said_by(draft)))
-        first, before = self.brought.setdefault(key, (place, said))
-        if first == place:
+        mine = draft.row.sheet, draft.row.number, self.mark_of(draft)
+        first = self.brought.setdefault(key, mine)
+        if first[:2] == mine[:2]:
             return None
         number = first[1]
-        if before == said:
+        if first[2] == mine[2]:
             words = _("The same as row %(number)d; entered once.") % {"number": number}
             title = _("Said twice in the list; entered once.")
             return PlannedRow(
@@ -147,6 +158,10 @@ class ListPlanner:
         title = _("Twice in the list, with different particulars.")
         draft.findings.append(Finding("twice", "", draft.label, words, title))
         return self.refused(draft)
+
+    def mark_of(self, draft):
+        """A number that two rows share where they say the same."""
+        return hash(repr(self.said_by(draft)))
 
     def said_by(self, draft):
         """What two rows about one record have to say alike to be said twice, and not contradictory."""
@@ -162,7 +177,8 @@ class ListPlanner:
 
     def chosen(self, draft):
         """(record, False), (None, False) for a new one, or (None, True) while a clerk has to choose."""
-        picked = self.context.picks.get(f"{draft.row.sheet}!{draft.row.number}", "")
+        picks = self.context.picks
+        picked = picks.get(row_key(draft.row.sheet, draft.row.number), "") if picks else ""
         if picked == NEW:
             return None, False
         if picked:

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.bulk import insert, remember, reserve
+from records.bulk import insert, lines_of, put, remember, reserve
 from records.lists.base import Draft, ListPlanner, ListWriter
 from records.lists.people import COLUMNS, PersonFinder, Said, folded, people
 from records.models import Member, Membership, Unit
@@ -37,6 +37,7 @@ WRITTEN = (
     "full_member_on", "position", "unit_id", "unit_path", "attached_path", "standing", "email", "phone", "search_key",
     "sort_key",
 )  # fmt: skip
+BELONGING = ("id", "member_id", "unit_id", "kind", "valid_from", "end_reason")
 
 by_given_name = lru_cache(maxsize=20_000)(name_sort_key)
 
@@ -50,19 +51,30 @@ class MemberPlanner(ListPlanner):
     def __init__(self, kind, context):
         super().__init__(kind, context)
         self.people, self.new = PersonFinder(self.places, strangers=True), {}
+        self.today = context.on.isoformat()
 
-    def read(self, row):
-        draft = Draft(row, row.text("name"))
-        values, says = draft.values, self.reader.values(row, draft.findings).get
+    def begin(self, layout):
+        super().begin(layout)
+        self.births, self.texts = ([name for name in names if name in self.reader.said] for names in (BIRTHS, TEXTS))
+
+    def read_all(self, rows):
+        drafts = [Draft(row, row.text("name")) for row in rows]
+        for draft, said in zip(drafts, self.reader.rows(rows, [one.findings for one in drafts]), strict=True):
+            self.read(draft, said.get)
+        return drafts
+
+    def read(self, draft, says):
+        """Fill a draft with what its row says."""
+        row, values, cells = draft.row, draft.values, draft.row.values
         values["full_name"] = draft.label
         if not draft.label or says("name") == ERASED:
             self.missing(draft, "name")
-        for name in BIRTHS:
+        for name in self.births:
             if born := says(name):
                 values["birth_date"], values["birth_precision"] = born if born != ERASED else (ERASED, "day")
                 if name != "birth" and born != ERASED:
                     values["gender"] = name.removeprefix("birth_")
-        for name in TEXTS:
+        for name in self.texts:
             if (value := says(name)) is not None:
                 values[name] = value
         for column, name in DAYS:
@@ -72,16 +84,17 @@ class MemberPlanner(ListPlanner):
             values["card_number"] = card if card == ERASED or card.isalnum() else SPACE.sub("", card)
         if since := says("since"):
             draft.extra["since"] = since[0]
-        told = ["" if values.get(name) in (None, ERASED) else values[name] for name in TOLD]
-        unit = row.text("unit_code") or row.text("unit")
-        draft.extra["person"] = Said(draft.label, row.text("code").lower(), *told, unit)
+        told = [value if (value := values.get(name)) and value != ERASED else "" for name in TOLD]
+        code = row.text("code").lower() if "code" in cells else ""
+        draft.extra["person"] = Said(draft.label, code, *told, row.text("unit_code") or row.text("unit"))
         self.read_whole(draft)
-        return draft
 
     def read_whole(self, draft):
         """What is wrong with dates that are right by themselves."""
         born, admitted, full = (draft.values.get(name) for name in ("birth_date", "admitted_on", "full_member_on"))
-        today = self.context.on.isoformat()
+        today = self.today
+        if born and admitted and full and born < admitted <= full <= today:
+            return self.read_mail(draft)
         for name, value in (("birth", born), ("admitted", admitted), ("full", full)):
             if value and value != ERASED and value > today:
                 self.find(draft, "to_come", name, value, _("The day is still to come: %(day)s."))
@@ -89,6 +102,9 @@ class MemberPlanner(ListPlanner):
             self.find(draft, "born_late", "birth", born, _("Born on %(day)s, which is not before the admission."))
         if admitted and full and ERASED not in (admitted, full) and full < admitted:
             self.find(draft, "full_early", "full", full, _("Full member on %(day)s, before the admission."))
+        return self.read_mail(draft)
+
+    def read_mail(self, draft):
         mail = draft.values.get("email")
         if mail and mail != ERASED and not MAIL.match(mail) and self.context.mend("not_mail", "email") == EMPTY:
             del draft.values["email"]
@@ -113,14 +129,24 @@ class MemberPlanner(ListPlanner):
     def identity(self, draft):
         return self.people.identity(draft)
 
-    def said_by(self, draft):
-        place = draft.extra["person"].place
-        return super().said_by(draft) | {"unit": place and place.pk, "since": draft.extra.get("since")}
+    def mark_of(self, draft):
+        place, values = draft.extra["person"].place, draft.values
+        return hash((*values, *values.values(), place and place.pk, draft.extra.get("since")))
 
     def candidate(self, draft, record):
         return self.people.candidate(draft, record)
 
     # What becomes of the row
+
+    def says_nothing_new(self, draft, record):
+        place = draft.extra["person"].place
+        if place and place.pk != record.unit_id:
+            return False
+        for name, value in draft.values.items():
+            there = getattr(record, name)
+            if value != there and (type(there) is not date or value != there.isoformat()):
+                return False
+        return True
 
     def check(self, draft, record):
         place, standing = draft.extra["person"].place, draft.values.get("standing")
@@ -188,7 +214,7 @@ class MemberWriter(ListWriter):
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
-        self.units = set()
+        self.units, self.memberships = set(), None
 
     def taken(self, rows):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
@@ -212,17 +238,23 @@ class MemberWriter(ListWriter):
         paths = Unit.objects.filter(pk__in={row.after["unit_id"] for row in rows}).hold()
         self.units |= paths.keys()
         keys, belongings = reserve(Member, len(rows)), reserve(Membership, len(rows))
-        insert(Member, WRITTEN, [written(key, row.after, paths) for key, row in zip(keys, rows, strict=True)])
+        # The database is at work on memberships while people are made of the next rows, and on people while these rows
+        # are read.
+        self.enter_memberships()
+        kind, together = Membership.Kind.OFFICIAL.value, zip(belongings, keys, rows, strict=True)
+        since = [(own, key, row.after["unit_id"], kind, row.after["since"], "") for own, key, row in together]
+        self.memberships = belongings, lines_of(Membership, BELONGING, since)
+        people = [written(key, row.after, paths) for key, row in zip(keys, rows, strict=True)]
+        insert(Member, WRITTEN, people)
         remember(Member, keys, "+", self.context.reason)
-        columns = ("id", "member_id", "unit_id", "kind", "valid_from", "end_reason")
-        kind = Membership.Kind.OFFICIAL.value
-        together = zip(belongings, keys, rows, strict=True)
-        insert(
-            Membership,
-            columns,
-            [(own, key, row.after["unit_id"], kind, row.after["since"], "") for own, key, row in together],
-        )
-        remember(Membership, belongings, "+", self.context.reason)
+
+    def enter_memberships(self):
+        """Write those of the people entered last, with their history."""
+        if self.memberships:
+            keys, lines = self.memberships
+            put(lines)
+            remember(Membership, keys, "+", self.context.reason)
+        self.memberships = None
 
     def locked(self, keys):
         return super().locked(keys).prefetch_related("unit", "attached_to")
@@ -232,6 +264,7 @@ class MemberWriter(ListWriter):
         super().change(rows)
 
     def finish(self):
+        self.enter_memberships()
         Unit.objects.filter(pk__in=self.units).recount()
 
 

@@ -59,8 +59,13 @@ FIELDS = (
     ),
 )  # fmt: skip
 
-# One person in five shares a name, and fewer share a name with its tones off.
-folded = lru_cache(maxsize=20_000)(fold)
+# Names are many, the words in them few.
+folded_word = lru_cache(maxsize=20_000)(fold)
+
+
+def folded(name):
+    """`fold` of a name, word by word."""
+    return " ".join(filter(None, map(folded_word, name.split())))
 
 
 @dataclass(slots=True)
@@ -250,7 +255,7 @@ def likeness(said, person):
 def people(**among):
     """The members among some values of one column, as rows of what planning needs; an empty value is nobody's."""
     ((column, wanted),) = among.items()
-    wanted = sorted(wanted - {""})
+    wanted = wanted - {""}
     if not wanted:
         return []
     # The index on card numbers leaves the empty ones out; PostgreSQL must be told that they are not asked for.

@@ -122,8 +122,8 @@ def read_date(
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise _no_date(text(value))
         return PartialDate(day, "day")
-    if not month_first and not order and isinstance(value, str) and (found := _read_at_a_glance(value)):
-        return found
+    if not month_first and not order and isinstance(value, str) and (found := read_at_a_glance(value)):
+        return PartialDate(found, "day")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _read_figure(value, fallback)
     written = text(value)
@@ -152,13 +152,15 @@ def read_date(
     raise _no_date(written)
 
 
-def _read_at_a_glance(written: str) -> PartialDate | None:
+def read_at_a_glance(written: str) -> date | None:
     """Return the date of the usual dd/mm/yyyy, which most cells are, without a look at what else they could be."""
     match = USUAL.match(written)
     if match is None or not FIRST_YEAR <= (year := int(match[3])) <= LAST_YEAR:
         return None
-    month, day = int(match[2]), int(match[1])
-    return PartialDate(date(year, month, day), "day") if _exists(year, month, day) else None
+    try:
+        return date(year, int(match[2]), int(match[1]))
+    except ValueError:
+        return None
 
 
 def has_month_first(values: Iterable[Cell]) -> bool:

@@ -1,12 +1,13 @@
 """The cells of a row as values of its fields, mended as the clerk said; what cannot be read becomes a finding."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from records.vietnamese import fold
 
-from .cells import DecimalSign, Order, UnreadableCell, read_date, read_number, text
+from .cells import DecimalSign, Order, UnreadableCell, read_at_a_glance, read_date, read_number, text
 from .planning import Context, Field, Finding, Kind, Row, Type
 from .spool import Cell
 
@@ -39,6 +40,7 @@ class Reader:
         }
         # Few different texts fill a column: days, genders, standings are read once.
         self.met: dict[str, dict[Cell, Any]] = {}
+        self.said: list[str] = []
         self.told: list[tuple[str, dict[Cell, Any] | None, int]] = []
         self.by_type = {
             Type.TEXT: self._text,
@@ -55,24 +57,36 @@ class Reader:
         self.signs = {name: layout.decimal_sign(name) for name, held in columns.items() if held == Type.NUMBER}
         self.met = {known.name: {} for known in self.fields.values() if known.type != Type.TEXT}
         said = columns.keys() | {name for name, value in self.context.settings.items() if value and name in self.fields}
+        self.said = [name for name in self.fields if name in said]
         # Whether a text may be taken as it stands is told by its length and its first sign.
-        self.told = [
-            (name, self.met.get(name), self.fields[name].longest or MET) for name in self.fields if name in said
-        ]
+        self.told = [(name, self.met.get(name), self.fields[name].longest or MET) for name in self.said]
 
-    def values(self, row: Row, findings: list[Finding]) -> dict[str, Any]:
-        """Return the values of all fields that the row says; adds to `findings` as `value` does."""
-        read: dict[str, Any] = {}
-        cells = row.values
+    def rows(self, rows: Sequence[Row], findings: Sequence[list[Finding]]) -> list[dict[str, Any]]:
+        """Return for each row the values of all fields that it says; adds to its own `findings` as `value` does.
+
+        It goes column by column: what was met before, and texts as they stand, cost a row next to nothing so.
+        """
+        columns: dict[str, list[Any]] = {}
         for name, met, longest in self.told:
-            cell = cells.get(name)
-            if met is None and type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest:
-                read[name] = cell
-            elif met is not None and cell in met and cell != "":
-                read[name] = met[cell]
-            elif (value := self.value(row, name, findings)) is not None:
-                read[name] = value
-        return read
+            for_all = self.context.settings.get(name)
+            cells = [row.values.get(name) for row in rows]
+            if met is None:
+                values = [
+                    cell if type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest else None
+                    for cell in cells
+                ]
+            else:
+                values = [met.get(cell) for cell in cells]
+            if None in values:
+                for place, cell in enumerate(cells):
+                    if values[place] is None and (for_all or cell is not None):
+                        values[place] = self.value(rows[place], name, findings[place])
+            columns[name] = values
+        names = list(columns)
+        return [
+            {name: value for name, value in zip(names, said, strict=True) if value is not None}
+            for said in zip(*columns.values(), strict=True)
+        ]
 
     def value(self, row: Row, name: str, findings: list[Finding]) -> Any:
         """Return the value of a field; adds to `findings` why it cannot be read, where it cannot."""
@@ -121,6 +135,9 @@ class Reader:
         return written
 
     def _date(self, known: Field, cell: Cell) -> tuple[str, str] | None:
+        plain = type(cell) is str and known.name not in self.month_first and not self.context.mends
+        if plain and (glanced := read_at_a_glance(cell)):
+            return glanced.isoformat(), "day"
         fallback = self.context.mend("date_never_was", known.name, text(cell))
         orders: dict[str, Order] = {DAY_FIRST: "day", MONTH_FIRST: "month"}
         order = orders.get(self.context.mend("date_two_ways", known.name), "")

@@ -1,13 +1,17 @@
 """Lists of members: who is meant, every finding, and people entered with their membership."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.models import Member, Membership, Posting, Unit
+from records.lists.members import MemberPlanner
+from records.lists.people import folded
+from records.models import ImportRow, Member, Membership, Posting, Unit
+from records.vietnamese import fold
 from tests.factories import make_award, make_branch, make_member, make_staff, make_superuser, make_unit
 from tests.records.lists.listing import (
     assert_counted,
@@ -24,6 +28,7 @@ from tests.records.lists.listing import (
     words,
     write,
 )
+from tests.records.test_vietnamese import messy
 
 pytestmark = pytest.mark.django_db
 
@@ -468,3 +473,46 @@ def test_any_list_goes_in_is_the_same_afterwards_and_comes_out_again(admin, home
     assert_counted()
     assert take_back(batch) == []
     assert tables() == before
+
+
+AGAIN = st.lists(
+    st.fixed_dictionaries(
+        {"card": st.sampled_from(["00123", "00 123", "00124", ""])},
+        optional={
+            "name": st.sampled_from(["Trần Thị Hà", "TRẦN THỊ HÀ", "Trần Thị Hạ"]),
+            "birth": st.sampled_from(["20/3/1980", "1980-03-20", "3/1980", "20/3/2010", "", "(trống)"]),
+            "gender": st.sampled_from(["Nữ", "Nam", ""]),
+            "admitted": st.sampled_from(["25/5/2005", "25/5/1979", "", "(trống)", TOMORROW]),
+            "full": st.sampled_from(["25/5/2006", "1/1/2001", "", "(trống)"]),
+            "position": st.sampled_from(["Bí thư", "Đảng viên", "", "(trống)"]),
+            "unit": st.sampled_from(["Chi bộ 1", "CB2", "Chi bộ nào"]),
+            "standing": st.sampled_from(["", "Chính thức", "Từ trần", "(trống)"]),
+            "email": st.sampled_from(["", "ha@vidu.vn", "ha"]),
+        },
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40)
+@given(people=AGAIN)
+def test_what_is_plainly_the_same_is_the_same_at_a_closer_look(admin, home, other, people):
+    days = {"admitted_on": date(2005, 5, 25), "full_member_on": date(2006, 5, 25)}
+    for card, unit in (("00123", home), ("00124", other)):
+        if not Member.objects.filter(card_number=card).exists():
+            known(card_number=card, unit=unit, gender="female", position="Bí thư", **days)
+    batch = send("members", [HEADER, *[row(**one) for one in people]], admin)
+    at_a_glance = plan_of(batch)
+    with patch.object(MemberPlanner, "says_nothing_new", return_value=False):
+        assert plan_of(plan(batch)) == at_a_glance
+
+
+def plan_of(batch):
+    columns = [column.name for column in ImportRow._meta.concrete_fields if column.name != "id"]
+    return batch.counts, batch.groups, list(batch.rows.order_by("pk").values(*columns))
+
+
+@given(name=messy | st.lists(messy, max_size=4).map(" ".join))
+def test_a_name_is_folded_word_by_word_as_it_is_whole(name):
+    assert folded(name) == fold(name)
