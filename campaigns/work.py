@@ -145,7 +145,10 @@ class Work:
 
     @cached_property
     def pending(self):
-        """Registrations waiting to be confirmed, by campaign and unit, most first."""
+        """Registrations waiting to be confirmed, by campaign and unit, most first; for whoever has very many people
+        the campaigns' own counts must do."""
+        if too_many(self.keeping):
+            return []
         pending = Registration.objects.visible_to(self.user, self.on).filter(
             status=Registration.Status.PENDING, campaign__status__in=OPEN
         )

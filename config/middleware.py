@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -20,8 +21,25 @@ from simple_history.models import HistoricalRecords
 from records.sessions import SECOND_FACTOR, seconds_left, see
 
 THEME_COOKIE = "theme"
+# PostgreSQL's code for a statement that was given up.
+QUERY_CANCELED = "57014"
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 60 * 60
+
+
+class PatienceMiddleware:
+    """A question that takes the database longer than STATEMENT_TIMEOUT_MS is given up, and the page says what to do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError) and getattr(exception.__cause__, "pgcode", "") == QUERY_CANCELED:
+            return render(request, "503_too_long.html", status=503)
+        return None
 
 
 class PreferenceMiddleware:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.middleware.SecondFactorMiddleware",
     "config.middleware.SendOnlyMiddleware",
     "config.middleware.HistoryMiddleware",
+    "config.middleware.PatienceMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 # Form widgets may have templates of ours.
@@ -103,7 +104,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     # By itself PostgreSQL takes disks to have an arm, and reads all members rather than look up 2,000 of 100,000.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c random_page_cost=1.1")
+    options = "-c random_page_cost=1.1"
+    # For the processes that answer pages; a worker's statements take what they take.
+    if patience := env.int("STATEMENT_TIMEOUT_MS", default=0):
+        options += f" -c statement_timeout={patience}"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", options)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Long work waits in a table until `manage.py db_worker` takes it up.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -118,7 +118,7 @@ class CampaignQuerySet(ScopedQuerySet):
             default=3,
             output_field=IntegerField(),
         )
-        return self.select_related("launched_by").with_rates(paths).with_waiting(paths).annotate(turn=turn)
+        return self.select_related("launched_by").with_rates(paths).with_waiting(paths).with_head().annotate(turn=turn)
 
     def with_head(self):
         """Adds head_id and head_path; see `Campaign.head_id`."""
@@ -238,9 +238,8 @@ class Campaign(models.Model):
 
     def units(self):
         """The units in scope."""
-        # Where the head is known already, an index gives its range.
-        head = self.__dict__.get("head_path")
-        return units_at(Value(head)) if head else covered_units(self.pk)
+        # An index gives the range of a subtree; any other scope is asked of unit by unit.
+        return units_at(Value(self.head_path)) if self.head_path else covered_units(self.pk)
 
     def open_on(self, day):
         """Whether members may register on a day: under way, and inside the registration window where one is set."""
@@ -251,7 +250,19 @@ class Campaign(models.Model):
     @cached_property
     def head_id(self):
         """Key of the one unit whose whole subtree the campaign concerns; None where it is several units or a sector."""
-        return Campaign.objects.with_head().values_list("head_id", flat=True).get(pk=self.pk)
+        self.find_head()
+        return self.head_id
+
+    @cached_property
+    def head_path(self):
+        """The path of the unit that `head_id` names."""
+        self.find_head()
+        return self.head_path
+
+    def find_head(self):
+        """Ask for the head of a campaign that was fetched without."""
+        head = Campaign.objects.with_head().values_list("head_id", "head_path")
+        self.__dict__["head_id"], self.__dict__["head_path"] = head.get(pk=self.pk)
 
     def ranked_units(self, under=None):
         """The units a table compares: those directly below the unit with key `under`, or below the scope's one unit.

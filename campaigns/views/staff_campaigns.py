@@ -103,7 +103,7 @@ def staff_campaign_preview(request, slug):
 
 def staff_campaign_detail(request, slug):
     """The board: my units' rates, live, by unit down the tree; silent units first."""
-    campaigns = Campaign.objects.select_related("launched_by", "decision")
+    campaigns = Campaign.objects.select_related("launched_by", "decision").with_head()
     campaign = seen(campaigns, request.user, slug=slug)
     tops = campaign.board_tops(request.user)
     top, under = chosen_unit(request, tops)

@@ -34,7 +34,7 @@ ASKED = {
 
 def staff_exemplar_list(request, slug):
     """The good models of my units in a campaign, the newest first."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     form = StaffExemplarFilter(request.GET, request.user)
     rows = form.narrow(Exemplar.objects.visible_to(request.user).filter(campaign=campaign))
     count, capped = capped_count(rows)
@@ -52,7 +52,7 @@ def may_add(campaign, user):
 @once
 def staff_exemplar_add(request, slug):
     """Begin a good model; `unit` (its code) fills the unit in."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     if not may_add(campaign, request.user):
         raise PermissionDenied
     unit = Unit.objects.editable_by(request.user).filter(code=request.GET.get("unit", "")[:40]).first()

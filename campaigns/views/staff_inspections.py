@@ -22,7 +22,7 @@ KEYS = ("-inspected_on", "-pk")
 
 def staff_inspection_list(request, slug):
     """The inspections of my units in a campaign, the newest first."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     today = timezone.localdate()
     form = InspectionFilter(request.GET, user=request.user, today=today)
     inspections = form.narrow(Inspection.objects.visible_to(request.user).filter(campaign=campaign))
@@ -44,7 +44,7 @@ def may_add(campaign, user):
 @once
 def staff_inspection_add(request, slug):
     """Enter an inspection of one of my units; `unit` (its code) fills the unit in."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     if not may_add(campaign, request.user):
         raise PermissionDenied
     form = InspectionForm(
@@ -65,7 +65,7 @@ def staff_inspection_add(request, slug):
 
 def staff_inspection_detail(request, slug, pk):
     """An inspection: its findings, by when to put them right, and how that was done."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     inspection = seen(Inspection.objects.select_related("unit"), request.user, pk=pk, campaign=campaign)
     inspection.campaign = campaign
     may_edit = request.user.may(request.user.EDITORS, inspection.unit_path)
@@ -127,7 +127,7 @@ def staff_inspection_resolve(request, slug, pk):
 
 
 def inspection_to_change(user, slug, pk):
-    campaign = seen(Campaign.objects, user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), user, slug=slug)
     inspection = changeable(Inspection.objects.select_related("unit"), user, pk=pk, campaign=campaign)
     inspection.campaign = campaign
     return inspection

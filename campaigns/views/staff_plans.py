@@ -25,7 +25,7 @@ Status = UnitPlan.Status
 
 def staff_plan_list(request, slug):
     """The plans of my units in a campaign, with the units that owe one and have none."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     form = PlanFilter(request.GET, campaign=campaign, user=request.user, today=timezone.localdate())
     states = form.states()
     page = keyset_page(form.rows().select_related("parent"), ["sort_key", "pk"], request.GET)
@@ -190,7 +190,7 @@ def plan_crumbs(plan, own=True):
 
 def plan_of(request, slug, unit):
     """The unit's plan, or an unsaved one; raises Http404 where there is none and the campaign is not for the unit."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     plan = UnitPlan.objects.filter(campaign=campaign, unit=unit).select_related("aims_at").first()
     if plan is None:
         if not campaign.units().filter(pk=unit.pk).exists():

@@ -25,7 +25,7 @@ from records.paging import capped_count, keyset_page
 @require_safe
 def staff_registration_list(request, slug):
     """The registrations of my units in a campaign."""
-    campaign = seen(Campaign.objects, request.user, slug=slug)
+    campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     form = StaffRegistrationFilter(request.GET, campaign, request.user)
     mine = form.narrow(Registration.objects.visible_to(request.user).filter(campaign=campaign))
     count, is_more = capped_count(mine)
@@ -57,7 +57,7 @@ def staff_registration_grid(request, slug, unit):
 
 def placed(request, slug, unit):
     """The campaign and a unit it concerns, both visible to the user; raises Http404."""
-    campaign = seen(Campaign.objects.select_related("launched_by"), request.user, slug=slug)
+    campaign = seen(Campaign.objects.select_related("launched_by").with_head(), request.user, slug=slug)
     found = seen(Unit.objects.select_related("parent"), request.user, pk=unit)
     # A unit dissolved since keeps its rows in what it took part in.
     if not campaign.units().filter(pk=unit).exists() and not campaign.tallies.filter(unit=unit).exists():

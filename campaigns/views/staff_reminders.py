@@ -16,7 +16,7 @@ PAGE = 40
 
 def staff_reminder_list(request, slug):
     """The units of mine that owe something, with a sentence each to read out or send; `?as=text` is all of them."""
-    campaign = seen(Campaign.objects.select_related("launched_by"), request.user, slug=slug)
+    campaign = seen(Campaign.objects.select_related("launched_by").with_head(), request.user, slug=slug)
     today = timezone.localdate()
     unit = asked_unit(request)
     found = reminders(campaign, today, [unit.path] if unit else own_paths(request.user))

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from records.models import Unit
+from records.paging import CAP, SEARCHED_CAP
 
 PAGING = ("after", "before")
 SELECTED = mark_safe(" selected")
@@ -31,6 +32,11 @@ class FilterForm(forms.Form):
     def conditions(self):
         """The names and values in force."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    @property
+    def cap(self):
+        """Up to how many rows are counted."""
+        return SEARCHED_CAP if "q" in self.conditions else CAP
 
     @property
     def refusals(self):

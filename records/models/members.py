@@ -92,7 +92,8 @@ class MemberQuerySet(ScopedQuerySet):
 
     def with_card(self, number):
         """Members whose card number has these figures in it; nobody knows a masked one by its beginning."""
-        return self.filter(card_number__contains=number.strip())
+        # Said again for the index over card numbers, which has none of those without.
+        return self.exclude(card_number="").filter(card_number__contains=number.strip())
 
     def resembling(self, full_name, birth_date=None, unit=None):
         """Members who may be the same person: of the same name, tones aside, and the same year of birth or unit.

@@ -45,7 +45,7 @@ def award_list(request):
     published = Award.objects.published()
     page = keyset_page(form.narrow(LISTED), NEWEST, request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(published))
+    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(published), form.cap)
     context = {
         "form": form,
         "page": page,

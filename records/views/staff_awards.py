@@ -40,7 +40,7 @@ def staff_award_list(request):
     rows = form.narrow(visible.annotate(**PUBLIC).values_list(*SHOWN, "is_public", named=True))
     page = keyset_page(rows, NEWEST, request.GET, ROWS)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(visible))
+    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(visible), form.cap)
     context = {
         "filters": form,
         "page": page,

@@ -50,7 +50,7 @@ def staff_member_list(request):
     members = form.narrow(LISTED.visible_to(request.user))
     page = keyset_page(members, BY_NAME, request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(members)
+    count, capped = (len(page.rows), False) if only_page else capped_count(members, form.cap)
     query = form.query()
     context = {
         "form": form,
