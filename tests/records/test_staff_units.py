@@ -432,6 +432,7 @@ def test_nothing_is_founded_below_a_unit_that_is_no_more(root):
 # Every address, over any tree (security check 10)
 
 
+@pytest.mark.one_database
 @hypothesis_settings(max_examples=6)
 @given(parents=st.lists(st.integers(0, 30), min_size=2, max_size=5), at=st.integers(0, 30))
 def test_in_any_tree_one_sees_the_own_subtree_and_nothing_else(parents, at):
