@@ -1,6 +1,7 @@
 """Who may open which address: one table, held against the list of all addresses."""
 
 import io
+import re
 import shutil
 
 import pytest
@@ -192,16 +193,22 @@ def client_of(role, root):
 
 
 @pytest.mark.parametrize("role", Codes._fields)
-def test_each_role_gets_what_the_table_says(register, role):
+def test_each_role_gets_what_the_table_says_and_every_form_carries_the_token_against_forgery(register, role):
     client = client_of(role, register["root"])
-    answers = {}
+    answers, forms = {}, []
     for name in ACCESS:
         address = reverse(name, args=register[True].get(name, []))
-        answers[name] = client.get(address).status_code
+        answer = client.get(address)
+        answers[name] = answer.status_code
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            forms += [(name, form) for form in re.findall(r'<form[^>]*method="post".*?</form>', answer.text, re.S)]
         if name == "account_logout":
             # GET only asks; the session must still be there for the next address.
             assert role == "nobody" or "_auth_user_id" in client.session
     assert answers == {name: getattr(codes, role) for name, codes in ACCESS.items()}
+    assert len(forms) > (100 if role in ("clerk", "approver", "manager", "superuser") else 1)
+    # A table that may only be looked at has no button.
+    assert [name for name, form in forms if "<button" in form and 'name="csrfmiddlewaretoken"' not in form] == []
 
 
 @pytest.mark.parametrize("role", Codes._fields)

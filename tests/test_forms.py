@@ -128,15 +128,6 @@ def forms(filled):
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("role", ["clerk", "approver", "superuser"])
-def test_every_form_carries_the_token_against_forgery(register, role):
-    client = test_access.client_of(role, register["root"])
-    forms = forms_of(client, register)
-    assert len(forms) > 30
-    assert [form.name for form in forms if "csrfmiddlewaretoken" not in form.names] == []
-
-
-@pytest.mark.one_database
 def test_a_form_has_the_token_that_makes_it_work_once_where_its_address_heeds_it(forms):
     assert [form.name for form in forms if works_once(form.view) != ("once" in form.names)] == []
     # What enters a record is called so.
@@ -243,6 +234,10 @@ HOSTILE = {
     "a year out of reach": "31/12/9999",
     "a digit that is none": "²",
 }
+# Read as numbers; any other text is refused by a box of numbers before it is looked at further.
+FIGURES = {"a long number", "a key of forty figures", "a digit that is none"}
+# Stored, or refused by the forms, on every database alike.
+PLAIN = {"strange letters", "a digit that is none"}
 
 
 def broken(client, form, values):
@@ -256,15 +251,29 @@ def broken(client, form, values):
     return f"{form.name}: {answer.status_code}" if answer.status_code >= 500 else ""
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_that_is_typed_breaks_a_page(client, forms, text):
-    found = []
-    for form in forms:
-        # In every box at once; in what is chosen or hidden as well; and in the boxes of numbers alone, for what
-        # is refused in one box keeps the others from the database.
-        for names in (form.boxes(), set(form.names) - UNSENT, form.boxes({"number"})):
-            if names:
-                found.append(broken(client, form, form.sent() | dict.fromkeys(names, [text])))
+def filled_at_once(form, what):
+    """The sets of names that get the text: every box; what is chosen or hidden as well; the boxes of numbers alone,
+    for what is refused in one box keeps the others from the database.
+
+    How many rows there are stays true where a number would be believed: hundreds of rows say no more than two, and
+    campaigns/test_staff_campaigns.py has the crafted ones.
+    """
+    names = set(form.names) - UNSENT
+    if what in FIGURES:
+        names = {name for name in names if not name.endswith("-TOTAL_FORMS")}
+    numbers = form.boxes({"number"}) if what in FIGURES else set()
+    return {frozenset(form.boxes()), frozenset(names), frozenset(numbers)} - {frozenset()}
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=[pytest.mark.one_database] if what in PLAIN else []) for what in HOSTILE]
+)
+def test_nothing_that_is_typed_breaks_a_page(client, forms, what):
+    found = [
+        broken(client, form, form.sent() | dict.fromkeys(names, [HOSTILE[what]]))
+        for form in forms
+        for names in filled_at_once(form, what)
+    ]
     assert list(filter(None, found)) == []
 
 

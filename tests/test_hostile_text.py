@@ -113,10 +113,12 @@ def pages_of(client):
     return {a: t for a, (s, t) in pages.items() if s == 200 and t.lstrip().startswith("<!doctype html>")}
 
 
-def test_no_public_field_can_put_markup_on_a_page(client):
+def test_no_public_field_can_put_markup_on_any_kind_of_page(client):
     write_everywhere(whole_register(), ATTACK)
     pages = pages_of(client)
     assert len(pages) > 25
+    kinds = {address.split("?")[0].split("/")[1] for address in pages}
+    assert kinds >= {"", "awards", "units", "decisions", "people", "campaigns", "exemplars", "about"}
     seen = 0
     for address, text in pages.items():
         where = unquote(address)
@@ -128,12 +130,6 @@ def test_no_public_field_can_put_markup_on_a_page(client):
         assert page.tags.count("title") == 1, where
         seen += "&lt;img src=x" in text
     assert seen > 15
-
-
-def test_every_kind_of_page_of_the_register_is_reached(client):
-    whole_register()
-    reached = {address.split("?")[0].split("/")[1] for address in pages_of(client)}
-    assert reached >= {"", "awards", "units", "decisions", "people", "campaigns", "exemplars", "about"}
 
 
 @pytest.mark.parametrize("text", ["W" * 5000, "\u202e\u200b\ufeff%s %(n)s {0} {n} \\u003cb\\u003e " * 50])

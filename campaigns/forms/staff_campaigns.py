@@ -216,7 +216,8 @@ class Rows(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        marked = [form.instance for form in self.initial_forms if values_of(form).get("DELETE")]
+        # A key that is none of the campaign's rows stands for no row.
+        marked = [form.instance for form in self.initial_forms if form.instance.pk and values_of(form).get("DELETE")]
         if kept := list(filter(None, map(self.refusal, marked))):
             raise ValidationError(kept)
 

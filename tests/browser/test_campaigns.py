@@ -6,24 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_site import AXE, PASSWORD, faults, follow
+from tests.browser.steps import at, faults, follow
 
 pytestmark = pytest.mark.browser
 BOARD = "/staff/campaigns/dang-vien-tinh-nguyen-2018/"
 
 
-def sign_in(page, name):
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/")
-
-
 def test_a_clerk_enters_a_campaign_and_an_approver_launches_it(open_page):
-    page = open_page()
-    sign_in(page, "chuyenvien")
-    page.goto("/staff/campaigns/add/")
+    page = at(open_page(), "chuyenvien", "/staff/campaigns/add/")
     page.locator("[name=title]").fill("Ngày thứ bảy tình nguyện")
     page.locator("[name=starts_on]").fill("02/03/2026")
     box = page.locator("[name=scopes-0-unit]")
@@ -44,9 +34,7 @@ def test_a_clerk_enters_a_campaign_and_an_approver_launches_it(open_page):
     assert page.url.endswith("/staff/campaigns/ngay-thu-bay-tinh-nguyen/")
     assert page.locator("a[href$='/launch/']").count() == 0
 
-    page = open_page()
-    sign_in(page, "duyet")
-    page.goto("/staff/campaigns/ngay-thu-bay-tinh-nguyen/")
+    page = at(open_page(), "duyet", "/staff/campaigns/ngay-thu-bay-tinh-nguyen/")
     follow(page, page.locator("a[href$='/launch/']"))
     follow(page, page.locator("main form button.btn-primary"))
     expect(page.locator("[data-saved]")).to_be_visible()
@@ -55,9 +43,7 @@ def test_a_clerk_enters_a_campaign_and_an_approver_launches_it(open_page):
 
 
 def test_the_board_leads_down_the_tree_and_to_the_reminders(open_page):
-    page = open_page()
-    sign_in(page, "xem")
-    page.goto(BOARD)
+    page = at(open_page(), "xem", BOARD)
     rows = page.locator(".board-table tbody th a")
     assert rows.count() == 13
     name = rows.first.inner_text()
@@ -70,8 +56,7 @@ def test_the_board_leads_down_the_tree_and_to_the_reminders(open_page):
 
 
 def test_the_board_brings_its_figures_up_to_date_by_itself(open_page):
-    page = open_page()
-    sign_in(page, "xem")
+    page = at(open_page(), "xem")
     asked = []
     page.on("request", lambda r: asked.append(r.headers.get("x-background")) if r.url.endswith(BOARD) else None)
     page.clock.install()
@@ -84,8 +69,7 @@ def test_the_board_brings_its_figures_up_to_date_by_itself(open_page):
 
 
 def test_the_pages_fit_their_screens_and_are_accessible(open_page):
-    page = open_page()
-    sign_in(page, "duyet")
+    page = at(open_page(), "duyet")
     wrong = {}
     for name in ("", "add/", BOARD, f"{BOARD}edit/", f"{BOARD}close/", f"{BOARD}reminders/"):
         address = name if name.startswith("/") else f"/staff/campaigns/{name}"
@@ -94,6 +78,6 @@ def test_the_pages_fit_their_screens_and_are_accessible(open_page):
             page.goto(address)
             if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
                 wrong[address, size["width"]] = f"scrolls sideways: {width}"
-        if found := faults(page, AXE):
+        if found := faults(page):
             wrong[address, "axe"] = found
     assert wrong == {}

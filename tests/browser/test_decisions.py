@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_site import follow, sign_in
+from tests.browser.steps import at, follow
 
 pytestmark = pytest.mark.browser
 PRAISE = "Bằng khen của Ban Thường vụ Tỉnh ủy"
@@ -43,8 +43,7 @@ def fits(page):
 
 
 def test_a_decision_is_pasted_by_a_clerk_published_by_an_approver_and_an_award_revoked(open_page):
-    clerk = open_page()
-    sign_in(clerk, "chuyenvien")
+    clerk = at(open_page(), "chuyenvien")
     decision = enter_decision(clerk, "8801-QĐ/TU")
     clerk.goto(f"{decision}recipients/paste/")
     clerk.locator("#id_text").fill(LIST)
@@ -54,8 +53,7 @@ def test_a_decision_is_pasted_by_a_clerk_published_by_an_approver_and_an_award_r
     assert clerk.url == decision and clerk.locator("table.records tbody tr").count() == 10
     assert clerk.locator(f"a[href$='{decision.partition('/staff')[2]}publish/']").count() == 0
 
-    approver = open_page()
-    sign_in(approver, "duyet")
+    approver = at(open_page(), "duyet")
     approver.goto(f"{decision}publish/")
     follow(approver, approver.locator("main form .btn-primary"))
     follow(approver, approver.get_by_role("link", name="Trịnh Thụy Ngân"))
@@ -81,8 +79,7 @@ def test_a_decision_is_pasted_by_a_clerk_published_by_an_approver_and_an_award_r
 
 
 def test_homonyms_are_offered_while_a_name_is_typed_and_none_is_taken_by_itself(open_page):
-    clerk = open_page()
-    sign_in(clerk, "chuyenvien")
+    clerk = at(open_page(), "chuyenvien")
     enter_decision(clerk, "8803-QĐ/TU")
     clerk.locator("#id_recipient_kind").select_option("person")
     clerk.locator("#id_recipient_name").press_sequentially("tran quoc thinh")
@@ -100,8 +97,7 @@ def test_homonyms_are_offered_while_a_name_is_typed_and_none_is_taken_by_itself(
 
 
 def test_it_works_without_script(open_page):
-    clerk = open_page(java_script_enabled=False, viewport=NARROW)
-    sign_in(clerk, "chuyenvien")
+    clerk = at(open_page(java_script_enabled=False, viewport=NARROW), "chuyenvien")
     clerk.goto("/staff/awards/add/")
     clerk.locator("#id_by-number").fill("8804-QĐ/TU")
     clerk.locator("#id_by-issued_on").fill("1998")

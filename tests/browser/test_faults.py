@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.test_site import follow, sign_in
+from tests.browser.steps import at, fill_in_sign_in, follow
 
 pytestmark = pytest.mark.browser
 ADD = "/staff/members/add/"
@@ -45,7 +45,7 @@ def a_person(page, number=0):
 
 def test_two_clicks_and_back_enter_one_person(open_page):
     page = open_page()
-    sign_in(page, "chauduc")
+    at(page, "chauduc")
     name = "Đặng Văn Một Lần"
     fill_in(page, name)
     with page.expect_navigation():
@@ -72,7 +72,7 @@ def test_two_clicks_and_back_enter_one_person(open_page):
 
 def test_two_tabs_at_one_person_see_each_others_words(open_page):
     first = open_page()
-    sign_in(first, "chauduc")
+    at(first, "chauduc")
     address = f"{a_person(first)}edit/"
     second = first.context.new_page()
     for page in (first, second):
@@ -91,14 +91,14 @@ def test_two_tabs_at_one_person_see_each_others_words(open_page):
 
 def test_a_session_that_ended_meanwhile_loses_nothing_and_tells_nobody_else(open_page):
     page = open_page()
-    sign_in(page, "chauduc")
+    at(page, "chauduc")
     name = "Đặng Thị Hết Phiên"
     fill_in(page, name)
     page.context.clear_cookies(name="sessionid")
     follow(page, save(page))
     assert "/accounts/login/" in page.url
     expect(page.locator("main [role=status]")).to_be_visible()
-    sign_in_here(page, "chauduc")
+    fill_in_sign_in(page, "chauduc")
     assert page.url.endswith(ADD)
     expect(page.locator(PUT_BACK)).to_be_visible()
     expect(page.locator("[name=full_name]")).to_have_value(name)
@@ -107,21 +107,15 @@ def test_a_session_that_ended_meanwhile_loses_nothing_and_tells_nobody_else(open
     # Somebody else signs in on the same computer.
     page.context.clear_cookies(name="sessionid")
     page.goto(ADD)
-    sign_in_here(page, "chuyenvien")
+    fill_in_sign_in(page, "chuyenvien")
     expect(page.locator("[name=full_name]")).to_have_value("")
     expect(page.locator(PUT_BACK)).to_have_count(0)
     assert name not in page.evaluate("JSON.stringify({...sessionStorage})")
 
 
-def sign_in_here(page, name):
-    page.locator("#id_login").fill(name)
-    page.locator("#id_password").fill("vinh-danh-mau-2020")
-    follow(page, page.locator("main form button.btn-primary"))
-
-
 def test_a_lost_connection_is_said_and_a_reload_puts_everything_back(open_page):
     page = open_page()
-    sign_in(page, "chauduc")
+    at(page, "chauduc")
     name = "Đặng Văn Mất Mạng"
     fill_in(page, name)
     page.context.set_offline(True)
@@ -151,8 +145,7 @@ def test_a_lost_connection_is_said_and_a_reload_puts_everything_back(open_page):
 
 def test_files_that_will_not_do_are_refused_in_words_and_the_rest_is_kept(open_page, tmp_path):
     page = open_page()
-    sign_in(page, "chuyenvien")
-    page.goto("/staff/decisions/add/")
+    at(page, "chuyenvien", "/staff/decisions/add/")
     page.locator("[name=number]").fill("9001/QĐ-TU")
     # Chosen from the disk: 26 MB handed over in memory take Chromium ten seconds.
     scan = tmp_path / "to.pdf"
@@ -173,8 +166,7 @@ def test_files_that_will_not_do_are_refused_in_words_and_the_rest_is_kept(open_p
 
 def test_a_photo_that_is_none_is_refused_and_its_caption_kept(open_page):
     page = open_page()
-    sign_in(page, "duyet")
-    page.goto("/exemplars/")
+    at(page, "duyet", "/exemplars/")
     follow(page, page.locator("main a[href^='/exemplars/']").first)
     campaign = page.locator("main a[href^='/campaigns/']:not([href='/campaigns/'])").first.get_attribute("href")
     page.goto(f"/staff{campaign}exemplars/{page.url.rstrip('/').rpartition('/')[2]}/")
@@ -198,8 +190,7 @@ def test_a_photo_that_is_none_is_refused_and_its_caption_kept(open_page):
 
 def test_the_keyboard_saves_adds_and_lists_its_keys_until_it_is_switched_off(open_page):
     page = open_page()
-    sign_in(page, "chauduc")
-    page.goto("/staff/members/")
+    at(page, "chauduc", "/staff/members/")
     page.keyboard.press("?")
     expect(page.locator("#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_members import follow, sign_in
-from tests.browser.test_site import AXE, faults
+from tests.browser.steps import at, faults, follow
 from tests.clerk_lists import forty_mistakes, known_people, person, workbook
 
 pytestmark = pytest.mark.browser
@@ -46,8 +45,7 @@ def fits(page):
 
 
 def test_forty_mistakes_are_put_right_applied_undone_and_redone(open_page, tmp_path):
-    page = open_page()
-    sign_in(page)
+    page = at(open_page(), "chauduc")
     send(page, tmp_path, workbook(known_people(HERE, AWAY)), "dau-nam.xlsx")
     follow(page, page.locator("#apply button.btn-primary"))
     expect(page.locator("[data-saved]")).to_contain_text("Đã ghi 16 dòng")
@@ -114,9 +112,7 @@ def test_forty_mistakes_are_put_right_applied_undone_and_redone(open_page, tmp_p
 
 
 def test_a_pasted_list_goes_in_without_a_script(open_page):
-    page = open_page(java_script_enabled=False, viewport=NARROW)
-    sign_in(page)
-    page.goto("/staff/imports/add/")
+    page = at(open_page(java_script_enabled=False, viewport=NARROW), "chauduc", "/staff/imports/add/")
     page.locator("[name=kind][value=members]").check()
     rows = ["Họ và tên\tNgày sinh\tGiới tính\tChi bộ", f"Mai Thử Dán\t31/02/1980\tNam\t{HERE}"]
     page.locator("[name=pasted]").fill("\n".join(rows))
@@ -131,9 +127,7 @@ def test_a_pasted_list_goes_in_without_a_script(open_page):
 
 
 def test_a_wrong_file_is_said_and_the_choice_stays(open_page, tmp_path):
-    page = open_page()
-    sign_in(page)
-    page.goto("/staff/imports/add/?kind=members")
+    page = at(open_page(), "chauduc", "/staff/imports/add/?kind=members")
     (tmp_path / "thu.xlsx").write_bytes(b"%PDF-1.4 trang")
     page.locator("input[name=file]").set_input_files(tmp_path / "thu.xlsx")
     follow(page, page.locator("main form button.btn-primary"))
@@ -142,8 +136,7 @@ def test_a_wrong_file_is_said_and_the_choice_stays(open_page, tmp_path):
 
 
 def test_the_pages_fit_their_screens_and_are_accessible(open_page, tmp_path):
-    page = open_page(reduced_motion="reduce")
-    sign_in(page)
+    page = at(open_page(reduced_motion="reduce"), "chauduc")
     rows = forty_mistakes(HERE, AWAY, OUT_OF_REACH, MISSPELT, "Chi bộ thôn")
     for row in rows:
         row["card"] = f"88{row['card'][2:]}" if row["card"] else ""
@@ -162,7 +155,7 @@ def test_the_pages_fit_their_screens_and_are_accessible(open_page, tmp_path):
             page.set_viewport_size(size)
             if not fits(page):
                 wrong[address, size["width"]] = "scrolls sideways"
-        if found := faults(page, AXE):
+        if found := faults(page):
             wrong[address, "axe"] = found
         page.emulate_media(color_scheme="dark")
         if found := faults(page, {"runOnly": ["color-contrast"]}):

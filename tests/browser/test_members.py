@@ -7,23 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
+from tests.browser.steps import at, follow
 
 pytestmark = pytest.mark.browser
-PASSWORD = "vinh-danh-mau-2020"
-
-
-def follow(page, locator):
-    """Click and wait for the page it leads to."""
-    with page.expect_navigation():
-        locator.click()
-
-
-def sign_in(page, name="chauduc"):
-    page.goto("/accounts/login/?next=/staff/members/")
-    page.locator("[name=login]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    follow(page, page.locator("main button").first)
-    expect(page.locator("table.records")).to_be_visible()
+LIST = "/staff/members/"
 
 
 def first_person(page):
@@ -34,8 +21,7 @@ def first_person(page):
 
 
 def test_a_person_is_entered_and_a_possible_duplicate_told_while_typing(open_page):
-    page = open_page()
-    sign_in(page)
+    page = at(open_page(), "chauduc", LIST)
     name, year, _address = first_person(page)
     follow(page, page.locator("a[href$='/members/add/']"))
     page.locator("[name=full_name]").fill(name)
@@ -62,8 +48,7 @@ def test_a_person_is_entered_and_a_possible_duplicate_told_while_typing(open_pag
 
 
 def test_a_transfer_waits_until_the_other_unit_receives_the_person(open_page):
-    sender, receiver = open_page(), open_page(viewport=NARROW)
-    sign_in(sender)
+    sender = at(open_page(), "chauduc", LIST)
     name, _year, address = first_person(sender)
     sender.goto(f"{address}transfer/")
     sender.locator("[name=unit]").press_sequentially("Côn Đảo")
@@ -75,8 +60,7 @@ def test_a_transfer_waits_until_the_other_unit_receives_the_person(open_page):
     expect(sender.locator(".callout.warn")).to_be_visible()
 
     # The province keeps both units, so its clerk may answer for the receiving one.
-    sign_in(receiver, "chuyenvien")
-    receiver.goto("/staff/transfers/")
+    receiver = at(open_page(viewport=NARROW), "chuyenvien", "/staff/transfers/")
     follow(receiver, receiver.locator("tr", has_text=name).locator("a[href$='/accept/']"))
     assert receiver.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     follow(receiver, receiver.locator("main form button.btn-primary"))
@@ -85,9 +69,7 @@ def test_a_transfer_waits_until_the_other_unit_receives_the_person(open_page):
 
 
 def test_a_list_is_exported_for_a_reason_and_the_page_goes_on(open_page, tmp_path):
-    page = open_page()
-    sign_in(page)
-    page.goto("/staff/members/?standing=probationary")
+    page = at(open_page(), "chauduc", f"{LIST}?standing=probationary")
     follow(page, page.locator("a[href*='/members/export/']"))
     page.locator("[name=reason]").fill("Lập danh sách họp")
     page.get_by_label("CSV").check()
@@ -101,8 +83,7 @@ def test_a_list_is_exported_for_a_reason_and_the_page_goes_on(open_page, tmp_pat
 
 
 def test_without_scripts_a_duplicate_is_asked_about_and_confirmed(open_page):
-    page = open_page(java_script_enabled=False)
-    sign_in(page)
+    page = at(open_page(java_script_enabled=False), "chauduc", LIST)
     name, year, address = first_person(page)
     page.goto(address)
     unit = page.locator(".crumbs a").last.get_attribute("href").partition("unit=")[2]

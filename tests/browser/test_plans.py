@@ -4,26 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
+from tests.browser.steps import at, follow
 
 pytestmark = pytest.mark.browser
-PASSWORD = "vinh-danh-mau-2020"
 LIST = "/staff/campaigns/dang-vien-tinh-nguyen-2018/plans/"
 PDF = {"name": "Kế hoạch số 12.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 trang"}
-
-
-def signed_in(open_page, name, **options):
-    page = open_page(**options)
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", name)
-    page.fill("[name=password]", PASSWORD)
-    follow(page, page.locator("main form button").first)
-    return page
-
-
-def follow(page, locator):
-    """Click and wait for the page it leads to."""
-    with page.expect_navigation():
-        locator.click()
 
 
 def of(page, state):
@@ -33,7 +18,7 @@ def of(page, state):
 
 
 def test_a_plan_is_made_returned_mended_and_approved(open_page):
-    clerk, approver = signed_in(open_page, "chauduc"), signed_in(open_page, "duyet")
+    clerk, approver = at(open_page(), "chauduc"), at(open_page(), "duyet")
     plan = of(clerk, "missing")
 
     # The clerk types; the draft keeps itself, and handing in names what is missing.
@@ -95,7 +80,7 @@ def test_a_plan_is_made_returned_mended_and_approved(open_page):
 
 
 def test_a_plan_is_written_without_a_script(open_page):
-    clerk = signed_in(open_page, "chuyenvien", java_script_enabled=False)
+    clerk = at(open_page(java_script_enabled=False), "chuyenvien")
     plan = of(clerk, "missing")
     clerk.goto(f"{plan}edit/")
     clerk.fill("[name=number]", "7-KH/CB")

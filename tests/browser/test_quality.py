@@ -4,17 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
+from tests.browser.steps import at
 
 pytestmark = pytest.mark.browser
-PASSWORD = "vinh-danh-mau-2020"  # noqa: S105  (the sample's)
-
-
-def sign_in(page, name):
-    page.goto("/accounts/login/?next=/staff/quality/")
-    page.fill("[name=login]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url("**/staff/quality/")
 
 
 def press(page, words):
@@ -23,8 +15,7 @@ def press(page, words):
 
 
 def test_a_pair_is_merged_undone_and_told_apart(open_page):
-    page = open_page(viewport=NARROW)
-    sign_in(page, "chauduc")
+    page = at(open_page(viewport=NARROW), "chauduc", "/staff/quality/")
     page.click("a.go[href*='/duplicates/']")
     page.click("table a.go >> nth=0")
     expect(page.locator(".state:has-text('khác nhau') >> nth=0")).to_be_visible()
@@ -54,8 +45,7 @@ def test_a_pair_is_merged_undone_and_told_apart(open_page):
 
 
 def test_a_manager_sets_a_deadline_and_ends_it(open_page):
-    page = open_page()
-    sign_in(page, "quanly")
+    page = at(open_page(), "quanly", "/staff/quality/")
     page.click("a[href$='/deadline/']")
     page.fill("[name=due_on]", "31/12/2099")
     press(page, "Lưu thời hạn")

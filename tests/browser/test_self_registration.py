@@ -4,15 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
-from tests.browser.test_plans import follow, signed_in
+from tests.browser.steps import at, follow
 
 pytestmark = pytest.mark.browser
 CAMPAIGN = "/staff/campaigns/dang-vien-tinh-nguyen-2018/"
 
 
 def test_a_member_registers_by_phone_and_a_clerk_confirms(open_page):
-    clerk = signed_in(open_page, "chauduc")
-    clerk.goto("/staff/members/?unit=BRVT-CD-008-99")
+    clerk = at(open_page(), "chauduc", "/staff/members/?unit=BRVT-CD-008-99")
     name = clerk.locator("table.records tbody th a").first.inner_text()
 
     clerk.goto(f"{CAMPAIGN}invitations/")

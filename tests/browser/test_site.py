@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.steps import at, faults, follow, sign_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "vinh-danh-mau-2020"
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def addresses(page):
@@ -50,7 +48,7 @@ def test_every_page_fits_its_screen_is_accessible_and_has_contrast_in_the_dark(o
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > size["width"]:
                 wrong[name, size["width"]] = f"scrolls sideways: {width}"
-        if found := faults(page, AXE):
+        if found := faults(page):
             wrong[name, "axe"] = found
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="dark")
@@ -58,18 +56,6 @@ def test_every_page_fits_its_screen_is_accessible_and_has_contrast_in_the_dark(o
             wrong[name, "dark"] = found
         page.emulate_media(color_scheme="light")
     assert wrong == {}
-
-
-def follow(page, locator):
-    """Click and wait for the page it leads to."""
-    with page.expect_navigation():
-        locator.click()
-
-
-def faults(page, options):
-    """What axe finds wrong on the page: the rule and the first element of each."""
-    response = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response
-    return [(found["id"], found["nodes"][0]["html"][:120]) for found in response["violations"]]
 
 
 def test_an_award_is_found_by_a_name_without_tones_opened_and_printed(open_page):
@@ -167,13 +153,6 @@ def test_a_revoked_award_keeps_its_page_and_says_so(open_page):
     assert "1188-QĐ/TU" in page.locator(".standing").inner_text()
 
 
-def sign_in(page, name, password=PASSWORD):
-    page.goto("/staff/")
-    page.get_by_label("Tên đăng nhập").fill(name)
-    page.get_by_label("Mật khẩu").fill(password)
-    follow(page, page.get_by_role("button", name="Đăng nhập"))
-
-
 def test_a_clerk_signs_in_and_out(open_page):
     page = open_page()
     sign_in(page, "chuyenvien", "khong-phai-mat-khau")
@@ -186,9 +165,7 @@ def test_a_clerk_signs_in_and_out(open_page):
 
 
 def test_a_clerk_enters_a_past_decision_with_its_awards_on_one_page(open_page):
-    page = open_page()
-    sign_in(page, "chuyenvien")
-    page.goto("/admin/records/decision/add/")
+    page = at(open_page(), "chuyenvien", "/admin/records/decision/add/")
     page.locator("#id_number").fill("77-QĐ/TU")
     page.locator("#id_issuer").fill("Ban Thường vụ Tỉnh ủy")
     page.locator("#id_issued_on").fill("1/2/1998")
@@ -214,8 +191,6 @@ def choose(page, field, words, offered):
 
 
 def test_a_viewer_sees_no_way_to_change(open_page):
-    page = open_page()
-    sign_in(page, "xem")
-    page.goto("/admin/records/decision/")
+    page = at(open_page(), "xem", "/admin/records/decision/")
     follow(page, page.locator("#result_list tbody th a").first)
     assert page.locator("input[name=_save]").count() == 0

@@ -4,17 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
+from tests.browser.steps import at
 
 pytestmark = pytest.mark.browser
-PASSWORD = "vinh-danh-mau-2020"  # noqa: S105  (the sample's)
-
-
-def sign_in(page, name):
-    page.goto("/accounts/login/?next=/staff/units/")
-    page.fill("[name=login]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
-    page.wait_for_url("**/staff/units/")
 
 
 def submit(page):
@@ -23,8 +15,7 @@ def submit(page):
 
 
 def test_a_clerk_adds_renames_and_edits_a_unit_and_finds_it_all_in_its_log(open_page):
-    page = open_page(viewport=NARROW)
-    sign_in(page, "chauduc")
+    page = at(open_page(viewport=NARROW), "chauduc", "/staff/units/")
     page.click(".sec-head h2 a")
     page.click("a[href$='/add/']")
     page.fill("[name=name]", "Chi bộ thử trình duyệt")
@@ -50,8 +41,7 @@ def test_a_clerk_adds_renames_and_edits_a_unit_and_finds_it_all_in_its_log(open_
 
 
 def test_a_viewer_finds_a_unit_without_tones_and_is_offered_no_change(open_page):
-    page = open_page()
-    sign_in(page, "xem")
+    page = at(open_page(), "xem", "/staff/units/")
     page.fill("#q", "chau duc")
     page.press("#q", "Enter")
     page.wait_for_url("**q=chau+duc**")

@@ -87,6 +87,7 @@ def test_an_act_only_asks_at_its_address_and_is_refused_out_of_reach(unit, who, 
     assert stored(rows) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["draft", "closed", "cancelled"])
 def test_a_campaign_moves_only_forward_even_in_a_list(approver, unit, status):
     campaign = make_campaign(launched_by=unit, status=status)
@@ -124,6 +125,7 @@ def test_a_registration_withdrawn_twice_is_counted_once(client, campaign, unit):
     assert (other.status, Tally.objects.get().registered) == ("registered", 1)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("rating", ["no-such", "\x00", "excellent|good"])
 def test_a_rating_is_one_of_those_there_are(client, campaign, unit, rating):
     registration = make_registration(campaign, make_member(unit=unit))
@@ -132,6 +134,7 @@ def test_a_rating_is_one_of_those_there_are(client, campaign, unit, rating):
     assert Registration.objects.get().status == "registered"
 
 
+@pytest.mark.one_database
 def test_a_registration_elsewhere_is_refused_by_member_and_by_campaign(client, campaign, unit):
     stranger, elsewhere = make_member(), make_campaign()
     data = {"registered_on": "1/2/2020", "source": "staff"}
@@ -159,6 +162,7 @@ def test_the_same_activity_twice_in_a_plan_is_told_in_words(client, campaign, un
     assert response.status_code == 200 and errors(response).strip() and not plan.planned.exists()
 
 
+@pytest.mark.one_database
 def test_a_line_of_another_plan_is_not_taken_over(client, campaign, unit):
     own, lamps = make_plan(campaign, unit), make_activity(campaign)
     theirs = make_plan(campaign, make_branch(parent=unit)).planned.create(activity=lamps, target=5)
@@ -181,6 +185,7 @@ def test_status_and_reasons_in_a_post_are_not_read(client, campaign, unit):
     )  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
@@ -203,6 +208,7 @@ def test_a_campaign_that_cannot_be_is_told_where(client, unit, changes, wrong):
     assert found & {wrong, *changes} and not Campaign.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("title", ["!!!", "🎖", "。。。"])
 def test_a_title_without_letters_asks_for_an_address(client, unit, title):
     data = {"title": title, "launched_by": unit.pk, "starts_on": "1/2/2020", "scopes-TOTAL_FORMS": 0}

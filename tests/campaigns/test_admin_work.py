@@ -43,6 +43,7 @@ def approver(unit):
     return signed_in(make_staff("approver", unit))
 
 
+@pytest.mark.one_database
 def test_a_plan_is_entered_and_then_asks_for_its_activities(client, campaign, unit):
     lamps, other = make_activity(campaign), make_activity(make_campaign(launched_by=unit))
     response = send(client, page("unitplan_add"), campaign=campaign.pk, unit=unit.pk, number="5-KH/CB")
@@ -56,6 +57,7 @@ def test_a_plan_is_entered_and_then_asks_for_its_activities(client, campaign, un
     assert float(plan.planned.get().target) == 1234.5
 
 
+@pytest.mark.one_database
 def test_a_plan_for_a_campaign_that_does_not_concern_the_unit_is_refused(client, unit):
     elsewhere = make_campaign(launched_by=unit, scope=make_unit(parent=unit))
     response = send(client, page("unitplan_add"), campaign=elsewhere.pk, unit=unit.pk)
@@ -95,6 +97,7 @@ def test_lines_of_a_plan_may_be_taken_out_until_it_is_handed_in(client, campaign
     assert plan.planned.count() == 0
 
 
+@pytest.mark.one_database
 def test_a_registration_takes_the_members_unit_and_counts(client, campaign, unit):
     member, lamps = make_member(unit=unit), make_activity(campaign)
     data = {"campaign": campaign.pk, "member": member.pk, "registered_on": "1/2/2020"}
@@ -186,6 +189,7 @@ def test_an_exemplar_is_published_by_an_approver_who_is_asked_first(client, appr
     assert approver.get(page("exemplar_change", exemplar)).context["absolute_url"]
 
 
+@pytest.mark.one_database
 def test_an_inspection_is_entered_for_a_unit_of_the_own_scope(client, campaign, unit):
     data = {"campaign": campaign.pk, "inspected_on": "1/2/2020", "inspector": "Đoàn 1", "outcome": "praise"}
     assert "unit" in send(client, page("inspection_add"), **data, unit=make_unit().pk).context["adminform"].form.errors

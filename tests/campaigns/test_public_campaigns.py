@@ -87,6 +87,7 @@ def test_an_unlisted_unit_is_counted_but_not_named(client):
     assert (ranking.total.registered, ranking.total.eligible) == (4, 5)
 
 
+@pytest.mark.one_database
 def test_several_scopes_are_compared_among_themselves(client):
     campaign = make_campaign(scope=make_unit(name="Huyện Một"))
     second = make_unit(name="Huyện Hai")
@@ -96,6 +97,7 @@ def test_several_scopes_are_compared_among_themselves(client):
     assert {row.name for row in detail(client, campaign).context["ranking"].rows} == {"Huyện Một", "Huyện Hai"}
 
 
+@pytest.mark.one_database
 def test_a_campaign_of_a_sector_compares_the_sectors_units(client):
     sector = make_sector()
     campaign = make_campaign()
@@ -157,6 +159,7 @@ def test_decisions_and_awards_it_led_to_are_counted_by_decision_and_type(client)
     assert "99-QĐ/KIN" not in page
 
 
+@pytest.mark.one_database
 def test_the_launching_decision_shows_only_once_published(client):
     decision = make_decision(number="160-KH/TU")
     campaign = make_campaign(decision=decision)
@@ -165,6 +168,7 @@ def test_the_launching_decision_shows_only_once_published(client):
     assert "160-KH/TU" in detail(client, campaign).content.decode()
 
 
+@pytest.mark.one_database
 def test_the_body_is_read_as_markdown_and_made_safe(client):
     campaign = make_campaign(body="# Mục đích\n\n<script>alert(1)</script>\n\n[x](javascript:alert(2))")
     page = detail(client, campaign).content.decode()
@@ -173,6 +177,7 @@ def test_the_body_is_read_as_markdown_and_made_safe(client):
     assert 'href="javascript' not in page
 
 
+@pytest.mark.one_database
 def test_partners_launcher_and_days_left_stand_at_the_head(client):
     campaign = make_campaign(
         launched_by=make_unit(name="Tỉnh ủy Sông Xa"), ends_on=timezone.localdate() + timedelta(days=45)
@@ -243,6 +248,7 @@ def test_finished_campaigns_come_in_pages_that_begin_where_the_last_ended(client
     assert second["running"] == []
 
 
+@pytest.mark.one_database
 def test_the_list_counts_the_awards_a_campaign_led_to(client):
     campaign = make_campaign(status=Campaign.Status.CLOSED)
     award = make_award(published=True)

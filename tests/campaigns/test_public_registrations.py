@@ -30,6 +30,7 @@ def get(client, campaign, **query):
     return response
 
 
+@pytest.mark.one_database
 def test_a_public_list_has_name_unit_and_the_work_chosen(client):
     campaign = make_campaign(names_public=True)
     registration = make_named(campaign, "Trần Thị Hoa Ban")
@@ -38,6 +39,7 @@ def test_a_public_list_has_name_unit_and_the_work_chosen(client):
         assert words in page
 
 
+@pytest.mark.one_database
 def test_a_public_list_has_nothing_private(client):
     campaign = make_campaign(names_public=True)
     make_named(campaign, "Trần Thị Hoa Ban")
@@ -60,6 +62,7 @@ def test_a_public_list_has_nothing_private(client):
     assert "excellent" not in page
 
 
+@pytest.mark.one_database
 def test_names_stay_hidden_unless_the_campaign_makes_them_public(client):
     campaign = make_campaign()
     registration = make_named(campaign, "Trần Thị Hoa Ban")
@@ -72,6 +75,7 @@ def test_names_stay_hidden_unless_the_campaign_makes_them_public(client):
     assert "Hoa Ban" not in get(client, campaign, q="hoa ban").content.decode().replace("hoa ban", "")
 
 
+@pytest.mark.one_database
 def test_withdrawn_and_unconfirmed_registrations_are_not_listed(client):
     campaign = make_campaign(names_public=True)
     make_named(campaign, "Người Đã Rút").withdraw("Chuyển đi")
@@ -80,6 +84,7 @@ def test_withdrawn_and_unconfirmed_registrations_are_not_listed(client):
     assert [r.member.full_name for r in get(client, campaign).context["page"].rows] == ["Người Đã Xong"]
 
 
+@pytest.mark.one_database
 def test_an_unlisted_unit_is_not_named(client):
     campaign = make_campaign(names_public=True)
     unit = make_branch(parent=campaign.launched_by, name="Chi bộ kín", listed=False)

@@ -38,6 +38,7 @@ def test_a_units_name_leads_to_the_units_below_it(client):
     assert (total.registered, total.eligible, total.planned, total.owed) == (1, 2, 1, 1)
 
 
+@pytest.mark.one_database
 def test_the_way_back_up_names_every_step(client):
     campaign = make_campaign()
     unit = make_district(campaign, "Huyện Hồ Cốc")
@@ -81,6 +82,7 @@ def test_a_mistyped_page_is_the_first_page(client, after):
     assert len(response.context["ranking"].rows) == 1
 
 
+@pytest.mark.one_database
 def test_the_file_has_every_unit_what_is_left_over_and_the_total(client):
     campaign = make_campaign(slug="phong-trao")
     unit = make_district(campaign, "Huyện Hồ Cốc")
@@ -96,6 +98,7 @@ def test_the_file_has_every_unit_what_is_left_over_and_the_total(client):
     assert not any("Đơn vị kín" in cell for line in (first, others, total) for cell in line)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_a_name_that_a_spreadsheet_would_run_is_only_text(client, name):
     campaign = make_campaign()

@@ -47,6 +47,8 @@ from records.models import (
     User,
 )
 
+# Drawn before it is written, the sample is the same everywhere; test_load_sample.py loads it on every database.
+pytestmark = pytest.mark.one_database
 TODAY = date(2026, 11, 23)
 VOLUNTEERS = "dang-vien-tinh-nguyen-2018"
 

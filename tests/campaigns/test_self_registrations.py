@@ -86,6 +86,7 @@ class TestPage:
         assert [(p.activity, p.quantity) for p in sent.pledges.all()] == [(flowers, Decimal("12.5"))]
         assert not Registration.objects.exists() and not Tally.objects.exists()
 
+    @pytest.mark.one_database
     def test_it_shows_nobodys_data_before_and_after(self, invitation, branch, flowers):
         make_member(full_name="Trần Văn Kín", unit=branch, position="Bí thư kín")
         make_registration(invitation.campaign, make_member(full_name="Lê Thị Lặng", unit=branch))
@@ -98,6 +99,7 @@ class TestPage:
             for name in ("Kín", "Lặng", "Phạm Văn Trước", "kín"):
                 assert name not in html
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("field", "value"),
         [
@@ -118,6 +120,7 @@ class TestPage:
         assert not SelfRegistration.objects.exists()
         assert answer.context["form"][f"chosen_{flowers.pk}"].value()
 
+    @pytest.mark.one_database
     def test_without_a_choice_or_words_there_is_nothing_to_send(self, invitation, flowers):
         answer = Client().post(page_of(invitation), {"full_name": "Lê Thị Na", "birth_year": "1990"})
         assert answer.status_code == 200 and answer.context["form"].non_field_errors()
@@ -127,6 +130,7 @@ class TestPage:
         assert Client().post(page_of(invitation), data).status_code == 302
         assert SelfRegistration.objects.get().pledges.get().quantity == 1200
 
+    @pytest.mark.one_database
     def test_an_activity_of_another_campaign_cannot_be_chosen(self, invitation):
         foreign = make_activity(make_campaign())
         assert send(invitation, foreign).status_code == 200
@@ -173,6 +177,7 @@ class TestPage:
         Campaign.objects.filter(pk=invitation.campaign_id).update(**changes)
         assert send(invitation, flowers).status_code == 302
 
+    @pytest.mark.one_database
     def test_a_renewed_link_makes_the_old_one_lead_nowhere(self, invitation):
         old = page_of(invitation)
         invitation.renew()
@@ -185,6 +190,7 @@ class TestPage:
         assert "no-store" in answer["Cache-Control"]
         assert len(invitation.token) >= 22
 
+    @pytest.mark.one_database
     def test_hostile_text_is_only_text(self, invitation, flowers, client, committee):
         send(invitation, flowers, full_name="<script>alert(1)</script> Hoa", own_words="<img src=x onerror=a>")
         client.force_login(make_staff("clerk", committee))
@@ -201,6 +207,7 @@ def staff_act(sent, name):
 
 
 class TestMatching:
+    @pytest.mark.one_database
     def test_confirming_registers_the_person_with_what_was_chosen(self, invitation, branch, flowers, client):
         member = make_member(full_name="Nguyễn Thị Hoa", birth_date=date(1978, 3, 4), unit=branch)
         send(invitation, flowers, **{f"amount_{flowers.pk}": "10"})
@@ -247,6 +254,7 @@ class TestMatching:
             sent.confirm(beside, None, TODAY)
         assert not Registration.objects.exists()
 
+    @pytest.mark.one_database
     def test_who_is_registered_already_gets_only_what_is_new(self, invitation, branch, flowers):
         member = make_member(unit=branch)
         there = make_registration(invitation.campaign, member)
@@ -284,6 +292,7 @@ class TestMatching:
         twice.refresh_from_db()
         assert twice.status == "confirmed"
 
+    @pytest.mark.one_database
     def test_a_closed_campaign_takes_no_more(self, invitation, branch):
         member = make_member(unit=branch)
         sent = sent_by(invitation)
@@ -327,6 +336,7 @@ class TestMatching:
         sent.refresh_from_db()
         assert sent.is_waiting
 
+    @pytest.mark.one_database
     def test_a_viewer_reads_and_sees_no_button(self, invitation, branch, client):
         sent = sent_by(invitation)
         client.force_login(make_staff("viewer", branch))
@@ -366,6 +376,7 @@ class TestInvitations:
     def address(self, invitation):
         return reverse("campaigns:staff_invitation_detail", args=[invitation.campaign.slug, invitation.unit_id])
 
+    @pytest.mark.one_database
     def test_the_page_shows_the_address_and_its_code(self, invitation, branch, client):
         client.force_login(make_staff("clerk", branch))
         html = client.get(self.address(invitation)).content.decode()
@@ -400,12 +411,14 @@ class TestInvitations:
         assert client.post(self.address(invitation), {"act": "close"}).status_code == 403
         assert client.get(self.address(invitation)).status_code == 403
 
+    @pytest.mark.one_database
     def test_a_unit_the_campaign_does_not_concern_has_no_link(self, campaign, client):
         other = make_branch()
         client.force_login(make_staff("clerk", other))
         address = reverse("campaigns:staff_invitation_detail", args=[campaign.slug, other.pk])
         assert client.get(address).status_code == client.post(address).status_code == 404
 
+    @pytest.mark.one_database
     def test_the_secret_is_not_kept_in_the_history(self, invitation):
         fields = {field.name for field in invitation.history.model._meta.get_fields()}
         assert "token" not in fields

@@ -199,6 +199,7 @@ def test_a_closed_campaigns_board_stands_while_its_units_move(client, province):
 # Whose units
 
 
+@pytest.mark.one_database
 def test_the_board_begins_at_my_unit_and_goes_down_the_tree(client, province):
     district = make_unit(parent=province, name="Đảng bộ huyện A")
     branch = make_branch(parent=district, name="Chi bộ 1")
@@ -216,6 +217,7 @@ def test_the_board_begins_at_my_unit_and_goes_down_the_tree(client, province):
     assert leaf.context["board"].rows == [] and leaf.context["board"].own.registered == 1
 
 
+@pytest.mark.one_database
 def test_posted_at_a_leaf_one_sees_the_leaf_and_nothing_beside_it(client, province):
     mine, beside = make_branch(parent=province), make_branch(parent=province)
     campaign = make_campaign(scope=province)
@@ -244,6 +246,7 @@ def test_several_postings_are_tabs_one_inside_another_is_not(client, province):
     assert seen_by(client, user, campaign, inside).context["top"] == first
 
 
+@pytest.mark.one_database
 def test_my_unit_outside_the_scope_has_nothing_to_count(client):
     launcher, concerned = make_unit(), make_branch()
     campaign = make_campaign(launched_by=launcher, scope=concerned)
@@ -254,6 +257,7 @@ def test_my_unit_outside_the_scope_has_nothing_to_count(client):
     assert (total.pk, total.eligible) == (concerned.pk, 1)
 
 
+@pytest.mark.one_database
 def test_a_sectors_campaign_counts_only_its_units(client, province):
     sector = make_sector()
     inside, outside = make_branch(parent=province, sector=sector), make_branch(parent=province)
@@ -268,6 +272,7 @@ def test_a_sectors_campaign_counts_only_its_units(client, province):
 # What a line says
 
 
+@pytest.mark.one_database
 def test_a_line_says_how_far_its_plan_is_and_what_waits(client, province):
     branches = [make_branch(parent=province) for _ in range(5)]
     campaign = make_campaign(scope=province)
@@ -285,6 +290,7 @@ def test_a_line_says_how_far_its_plan_is_and_what_waits(client, province):
     assert (total.owed, total.planned, total.submitted, total.returned, total.to_confirm) == (5, 2, 1, 1, 2)
 
 
+@pytest.mark.one_database
 def test_the_page_offers_its_parts_and_the_list_of_reminders(client, province):
     campaign = make_campaign(scope=province)
     make_member(unit=make_branch(parent=province))
@@ -293,6 +299,7 @@ def test_the_page_offers_its_parts_and_the_list_of_reminders(client, province):
     assert f"{address(campaign)}edit/" not in page
 
 
+@pytest.mark.one_database
 def test_what_the_page_asks_by_itself_does_not_keep_a_session_alive(client, province):
     campaign = make_campaign(scope=province)
     client.force_login(make_staff("viewer", province))

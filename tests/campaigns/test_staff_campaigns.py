@@ -269,6 +269,7 @@ def launched(unit):
     return campaign
 
 
+@pytest.mark.one_database
 def test_after_the_launch_only_texts_and_days_change(clerk, launched, unit):
     data = filled(clerk.get(address(launched, "edit/")))
     changed = {"title": "Tên sửa", "ends_on": "31/12/2030", "results_due_on": "01/12/2030"}
@@ -297,6 +298,7 @@ def test_after_the_launch_scope_and_activities_are_added_and_what_was_chosen_sta
     assert "Việc thêm" in names and "Chưa ai chọn" not in names and len(names) == 3
 
 
+@pytest.mark.one_database
 def test_names_once_public_may_be_withdrawn(clerk, unit):
     campaign = make_campaign(launched_by=unit, names_public=True)
     data = filled(clerk.get(address(campaign, "edit/")))
@@ -305,6 +307,7 @@ def test_names_once_public_may_be_withdrawn(clerk, unit):
     assert not Campaign.objects.get().names_public
 
 
+@pytest.mark.one_database
 def test_a_closed_campaign_has_its_texts_mended_and_a_cancelled_one_nothing(clerk, unit):
     closed = make_campaign(launched_by=unit, status="closed")
     response = clerk.post(address(closed, "edit/"), typed(unit, title="Lời sửa"))
@@ -319,6 +322,7 @@ def test_a_closed_campaign_has_its_texts_mended_and_a_cancelled_one_nothing(cler
 # The draft and the acts
 
 
+@pytest.mark.one_database
 def test_a_draft_says_whom_it_would_concern_and_what_it_lacks(clerk, unit):
     make_member(unit=make_branch(parent=unit))
     campaign = make_campaign(launched_by=unit, status="draft")
@@ -372,6 +376,7 @@ def test_an_act_that_cannot_follow_is_answered_with_a_word(approver, unit):
     assert Campaign.objects.get().status == "closed"
 
 
+@pytest.mark.one_database
 def test_a_cancellation_says_why(approver, unit):
     campaign = make_campaign(launched_by=unit)
     assert approver.post(address(campaign, "cancel/"), {"reason": " "}).context["form"].errors
@@ -382,6 +387,7 @@ def test_a_cancellation_says_why(approver, unit):
     assert "Trùng với phong trào khác" in approver.get(address(campaign)).content.decode()
 
 
+@pytest.mark.one_database
 def test_closing_says_what_it_leaves_open(approver, unit):
     branch = make_branch(parent=unit)
     campaign = make_campaign(launched_by=unit)
@@ -453,6 +459,7 @@ def test_the_rates_in_the_list_are_those_of_my_units(client, unit):
     assert client.get("/staff/campaigns/").context["page"].rows[0].eligible == 3
 
 
+@pytest.mark.one_database
 def test_somebody_posted_nowhere_is_told_so_kindly(client):
     client.force_login(make_staff("viewer", make_unit()))
     page = client.get("/staff/campaigns/")

@@ -100,6 +100,7 @@ class TestWriting:
         answer = client.post(reverse("campaigns:staff_exemplar_add", args=[campaign.slug]), typed(beside))
         assert "unit" in answer.context["form"].errors and not Exemplar.objects.exists()
 
+    @pytest.mark.one_database
     def test_another_campaigns_activity_is_refused(self, client, campaign, branch):
         foreign = make_activity(make_campaign())
         sign_in(client, "clerk", branch)
@@ -119,6 +120,7 @@ class TestWriting:
 
 
 class TestFromDraftToPublic:
+    @pytest.mark.one_database
     def test_handed_in_then_published_it_is_on_the_public_page(self, client, exemplar, province):
         sign_in(client, "clerk", exemplar.unit)
         assert client.post(to("submit", exemplar)).status_code == 302
@@ -132,6 +134,7 @@ class TestFromDraftToPublic:
         assert client.get(exemplar.get_absolute_url()).status_code == 200
         assert AuditEvent.objects.get(action="publish").actor == approver
 
+    @pytest.mark.one_database
     def test_returned_it_is_a_draft_that_says_why(self, client, exemplar, province):
         exemplar.submit()
         sign_in(client, "approver", province)
@@ -145,6 +148,7 @@ class TestFromDraftToPublic:
         exemplar.refresh_from_db()
         assert exemplar.state == "submitted"
 
+    @pytest.mark.one_database
     def test_taken_off_it_is_a_draft_again(self, client, exemplar, province):
         sign_in(client, "approver", province)
         client.post(to("publish", exemplar))
@@ -179,6 +183,7 @@ class TestFromDraftToPublic:
         exemplar.refresh_from_db()
         assert exemplar.state == "submitted"
 
+    @pytest.mark.one_database
     def test_a_clerk_does_not_change_what_is_public(self, client, exemplar, province):
         Exemplar.objects.filter(pk=exemplar.pk).publish(make_staff("approver", province))
         sign_in(client, "clerk", exemplar.unit)
@@ -187,6 +192,7 @@ class TestFromDraftToPublic:
         html = client.get(to("detail", exemplar)).content.decode()
         assert 'href="edit/"' not in html and 'type="file"' not in html
 
+    @pytest.mark.one_database
     def test_a_viewer_reads_without_buttons(self, client, exemplar):
         sign_in(client, "viewer", exemplar.unit)
         html = client.get(to("detail", exemplar)).content.decode().split("<main")[1].split("</main>")[0]
@@ -212,6 +218,7 @@ class TestPhotos:
         )
         assert exemplar.photos.count() == 1 and "hinh.svg" in answer.content.decode()
 
+    @pytest.mark.one_database
     def test_without_a_caption_nothing_is_added(self, client, exemplar):
         sign_in(client, "clerk", exemplar.unit)
         client.post(to("photos", exemplar), {"images": [photo()], "caption": ""})
@@ -228,6 +235,7 @@ class TestPhotos:
         assert not exemplar.photos.exists()
         assert [row.history_type for row in ExemplarPhoto.history.order_by("history_id")] == ["+", "~", "-"]
 
+    @pytest.mark.one_database
     def test_a_photo_of_another_good_model_is_not_there(self, client, exemplar):
         sign_in(client, "clerk", exemplar.unit)
         self.add(client, exemplar, photo())

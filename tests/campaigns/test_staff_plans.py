@@ -177,11 +177,13 @@ def test_the_list_costs_the_same_however_long_it_is(approver, campaign, branch):
 # A plan's page
 
 
+@pytest.mark.one_database
 def test_a_unit_that_owes_a_plan_has_a_page_that_leads_to_making_it(clerk, campaign, branch):
     shown = clerk.get(page("detail", campaign, branch)).content.decode()
     assert page("edit", campaign, branch) in shown
 
 
+@pytest.mark.one_database
 def test_a_viewer_sees_the_plan_and_no_button(campaign, branch, lamps):
     whole(campaign, branch, lamps)
     shown = signed_in("viewer", branch).get(page("detail", campaign, branch)).content.decode()
@@ -202,6 +204,7 @@ def test_a_unit_outside_the_campaign_has_no_plan_there(campaign):
     assert not UnitPlan.objects.exists()
 
 
+@pytest.mark.one_database
 def test_the_page_says_what_is_registered_and_what_was_checked(clerk, campaign, branch, lamps):
     plan = whole(campaign, branch, lamps)
     member = make_member(unit=branch)
@@ -213,6 +216,7 @@ def test_the_page_says_what_is_registered_and_what_was_checked(clerk, campaign, 
     assert context["paper"]["size"] == len(PDF)
 
 
+@pytest.mark.one_database
 def test_a_file_that_was_lost_does_not_break_the_page(clerk, campaign, branch, lamps):
     plan = whole(campaign, branch, lamps)
     plan.file.storage.delete(plan.file.name)
@@ -382,6 +386,7 @@ def test_the_draft_is_not_kept_over_what_a_colleague_wrote(clerk, campaign, bran
     assert (plan.number, plan.person_in_charge, plan.planned.get().target) == ("33-KH/ĐU", "Lý Tấn Lộc", 70)
 
 
+@pytest.mark.one_database
 def test_keeping_what_stands_there_already_leaves_no_trace(clerk, campaign, branch, lamps):
     plan = whole(campaign, branch, lamps)
     before = plan.history.count(), PlannedActivity.history.count()
@@ -392,6 +397,7 @@ def test_keeping_what_stands_there_already_leaves_no_trace(clerk, campaign, bran
 # Handing in
 
 
+@pytest.mark.one_database
 def test_what_is_missing_is_named_and_nothing_is_handed_in(clerk, campaign, branch):
     make_plan(campaign, branch)
     assert [gap.field for gap in clerk.get(page("submit", campaign, branch)).context["gaps"]][:2] == ["number", "dated"]
@@ -426,6 +432,7 @@ def test_the_plan_rate_follows_every_act(clerk, approver, campaign, branch, lamp
     assert [entry.by for entry in past.entries if entry.kind in ("approved", "returned")] == [approver.user] * 2
 
 
+@pytest.mark.one_database
 def test_a_plan_handed_in_is_taken_back_before_it_is_changed(clerk, campaign, branch, lamps):
     plan = whole(campaign, branch, lamps)
     sent = opened(clerk, campaign, branch)
@@ -482,6 +489,7 @@ def test_an_approver_approves(approver, campaign, branch, waiting):
     assert waiting.status == "approved" and waiting.history.first().history_user == approver.user
 
 
+@pytest.mark.one_database
 def test_an_approver_returns_with_the_reason_and_a_new_deadline(approver, clerk, campaign, branch, waiting):
     today = timezone.localdate()
     decide(approver, campaign, branch, decision="return", reason="Thiếu chỉ tiêu đèn", due_on=f"{today:%d/%m/%Y}")
@@ -533,6 +541,7 @@ def test_of_two_approvers_the_second_is_told(approver, campaign, branch, waiting
     assert waiting.status == "approved"
 
 
+@pytest.mark.one_database
 def test_after_a_decision_the_next_plan_that_waits_is_offered(approver, campaign, branch, waiting, lamps):
     other = make_branch(parent=branch.parent)
     make_plan(campaign, other).submit()
@@ -542,12 +551,14 @@ def test_after_a_decision_the_next_plan_that_waits_is_offered(approver, campaign
     assert response.context["next_plan"].unit == other
 
 
+@pytest.mark.one_database
 def test_a_clerk_neither_sees_nor_sends_a_decision(clerk, campaign, branch, waiting):
     response = clerk.get(page("detail", campaign, branch))
     assert "form" not in response.context and page("decide", campaign, branch) not in response.content.decode()
     assert clerk.post(page("decide", campaign, branch), {"decision": "approve"}).status_code == 403
 
 
+@pytest.mark.one_database
 def test_the_approver_reads_who_handed_it_in_and_what_changed(clerk, approver, campaign, branch, lamps):
     whole(campaign, branch, lamps)
     clerk.post(page("submit", campaign, branch))

@@ -60,6 +60,7 @@ def test_without_a_script_the_whole_page_is_saved_and_says_so(desk, campaign, br
     assert set(campaign.registrations.values_list("member", flat=True)) == {one.pk for one in members[:2]}
 
 
+@pytest.mark.one_database
 def test_one_wrong_row_never_loses_the_others(desk, campaign, branch, lamps):
     good, bad = make_member(unit=branch), make_member(unit=branch)
     rows = opened(desk, campaign, branch)
@@ -98,6 +99,7 @@ def test_an_emptied_row_asks_and_withdraws_nobody(desk, campaign, branch, lamps)
     assert registration.status == "registered" and registration.pledges.count() == 1
 
 
+@pytest.mark.one_database
 def test_zeros_and_dashes_of_a_spreadsheet_register_nobody(desk, campaign, branch, lamps):
     member = make_member(unit=branch)
     for text in ("0", "-", "0,00"):
@@ -105,12 +107,14 @@ def test_zeros_and_dashes_of_a_spreadsheet_register_nobody(desk, campaign, branc
     assert not Registration.objects.exists()
 
 
+@pytest.mark.one_database
 def test_an_activity_without_a_measure_is_ticked(desk, campaign, branch):
     member, clean = make_member(unit=branch), make_activity(campaign, measure="")
     assert one_saved(desk, campaign, branch, member, clean, "x")["cells"] == {str(clean.pk): "x"}
     assert Pledge.objects.get().quantity is None
 
 
+@pytest.mark.one_database
 def test_withdrawing_asks_why_and_registering_again_brings_the_choices_back(desk, campaign, branch, lamps):
     member = make_member(unit=branch)
     one_saved(desk, campaign, branch, member, lamps, "4")
@@ -129,6 +133,7 @@ def test_withdrawing_asks_why_and_registering_again_brings_the_choices_back(desk
     assert Tally.objects.differences() == []
 
 
+@pytest.mark.one_database
 def test_what_a_member_sent_is_confirmed_by_a_clerk_and_not_by_saving(desk, campaign, branch, lamps):
     registration = make_registration(campaign, make_member(unit=branch), status="pending", source="self")
     one_saved(desk, campaign, branch, registration.member, lamps, "4")
@@ -162,6 +167,7 @@ def test_a_row_that_somebody_else_changed_is_refused_alone_and_shows_theirs(desk
     assert Pledge.objects.get(registration__member=disputed).quantity == 5
 
 
+@pytest.mark.one_database
 def test_without_a_script_a_dispute_shows_both_and_either_can_stand(desk, root, campaign, branch, lamps):
     member = make_member(unit=branch)
     mine = opened(desk, campaign, branch)
@@ -174,6 +180,7 @@ def test_without_a_script_a_dispute_shows_both_and_either_can_stand(desk, root, 
     assert Pledge.objects.get().quantity == 20
 
 
+@pytest.mark.one_database
 def test_rows_nobody_touched_are_left_to_whoever_did(desk, root, campaign, branch, lamps):
     theirs, same = make_member(unit=branch), make_member(unit=branch)
     mine = opened(desk, campaign, branch)
@@ -317,6 +324,7 @@ def test_outside_a_launched_campaign_the_grid_only_reads(clerk, root, branch, st
     assert told[member.pk]["outcome"] == "locked" and not Registration.objects.exists()
 
 
+@pytest.mark.one_database
 def test_papers_that_came_late_are_entered_with_a_notice(desk, root, branch):
     campaign = make_campaign(scope=root, registration_to=date(2020, 3, 1))
     lamps, member = make_activity(campaign), make_member(unit=branch)
@@ -335,11 +343,13 @@ def test_a_viewer_reads_without_boxes_and_may_not_send(root, campaign, branch, l
     assert viewer.post(grid_of(campaign, branch), {}).status_code == 403
 
 
+@pytest.mark.one_database
 def test_a_unit_outside_the_campaign_has_no_grid(clerk, branch):
     campaign = make_campaign(scope=make_unit())
     assert signed_in(clerk).get(grid_of(campaign, branch)).status_code == 404
 
 
+@pytest.mark.one_database
 def test_no_pledge_of_a_closed_campaign_is_changed_anywhere(campaign, branch, lamps):
     pledge = Pledge.objects.create(
         registration=make_registration(campaign, make_member(unit=branch)), activity=lamps, quantity=2
@@ -355,6 +365,7 @@ def test_no_pledge_of_a_closed_campaign_is_changed_anywhere(campaign, branch, la
 # Filling and copying
 
 
+@pytest.mark.one_database
 def test_the_same_is_filled_in_for_those_ticked_and_saves_nothing(desk, campaign, branch, lamps):
     members = [make_member(unit=branch) for _ in range(3)]
     data = {"fill": "same", "fill_activity": lamps.pk, "fill_quantity": "10", "pick": [m.pk for m in members[:2]]}
@@ -384,6 +395,7 @@ def test_an_earlier_campaign_fills_empty_rows_by_the_activities_names(desk, root
     assert told[back.pk]["outcome"] == "saved"
 
 
+@pytest.mark.one_database
 def test_the_units_before_and_after_are_those_beside_it(desk, root, campaign):
     first, second, third = (make_branch(parent=root, name=f"Chi bộ {n}") for n in "123")
     make_branch(name="Chi bộ 15")

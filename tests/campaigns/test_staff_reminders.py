@@ -51,18 +51,21 @@ def fulfil(campaign, unit):
 # The rules
 
 
+@pytest.mark.one_database
 def test_whoever_did_everything_is_not_on_the_list(province, branch):
     campaign = make_campaign(scope=province, plans_due_on=YESTERDAY, results_due_on=YESTERDAY)
     fulfil(campaign, branch)
     assert reminders(campaign, ON) == []
 
 
+@pytest.mark.one_database
 def test_a_silent_unit_is_said_to_be_so_and_what_it_owes(province, branch):
     campaign = make_campaign(scope=province)
     make_member(unit=branch)
     assert kinds(campaign, branch) == [Kind.SILENT, Kind.PLAN, Kind.BELOW]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("status", "due", "own_due", "expected"),
     [
@@ -98,6 +101,7 @@ def test_below_the_target_counts_the_units_below_that_owe_no_plan(province, bran
     assert (reminder.pk, reminder.registered, reminder.eligible, reminder.missing) == (branch.pk, 8, 10, 1)
 
 
+@pytest.mark.one_database
 def test_where_no_unit_owes_a_plan_each_with_members_answers_for_its_own(province):
     agency, office = make_unit(parent=province), make_unit(parent=province)
     campaign = make_campaign(scope=province)
@@ -106,6 +110,7 @@ def test_where_no_unit_owes_a_plan_each_with_members_answers_for_its_own(provinc
     assert [reminder.pk for reminder in reminders(campaign, ON)] == [agency.pk]
 
 
+@pytest.mark.one_database
 def test_results_are_asked_for_once_they_are_due_or_the_review_began(province, branch):
     campaign = make_campaign(scope=province, results_due_on=TOMORROW)
     make_plan(campaign, branch).submit()
@@ -130,6 +135,7 @@ def test_an_inspection_is_called_to_mind_a_week_before_its_day_until_it_is_put_r
     assert kinds(campaign, branch) == []
 
 
+@pytest.mark.one_database
 def test_an_inspected_unit_that_owes_no_plan_is_reminded_itself(province):
     district = make_unit(parent=province)
     fulfilled = make_branch(parent=district)
@@ -139,12 +145,14 @@ def test_an_inspected_unit_that_owes_no_plan_is_reminded_itself(province):
     assert kinds(campaign, district) == [Kind.INSPECTION]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("status", ["draft", "closed", "cancelled"])
 def test_a_campaign_that_is_not_under_way_reminds_nobody(province, branch, status):
     make_member(unit=branch)
     assert reminders(make_campaign(scope=province, status=status), ON) == []
 
 
+@pytest.mark.one_database
 def test_units_the_campaign_does_not_concern_are_left_alone(province, branch):
     outside = make_branch(parent=province)
     make_member(unit=outside)
@@ -155,6 +163,7 @@ def test_units_the_campaign_does_not_concern_are_left_alone(province, branch):
 # The words
 
 
+@pytest.mark.one_database
 def test_the_sentence_names_the_unit_what_is_asked_the_day_and_whom_to_call(province, branch):
     campaign = make_campaign(scope=province, plans_due_on=date(2020, 10, 30))
     make_plan(campaign, branch, status="returned", return_reason="Thiếu số lượng.", person_in_charge="Lê Thị Bưởi")
@@ -190,6 +199,7 @@ def listed(response):
     return [reminder.pk for reminder, _kind, _sentence in response.context["rows"]]
 
 
+@pytest.mark.one_database
 def test_everybody_calls_only_their_own_units(client, province, branch):
     other = make_branch(parent=province)
     campaign = make_campaign(scope=province)
@@ -215,6 +225,7 @@ def test_the_list_is_filtered_by_kind_and_by_the_units_name(client, province, br
     assert counts == {Kind.SILENT.label: 1, Kind.PLAN.label: 1, Kind.RETURNED.label: 1}
 
 
+@pytest.mark.one_database
 def test_the_sentences_are_copied_from_a_box_or_taken_as_plain_text(client, province, branch):
     campaign = make_campaign(scope=province)
     client.force_login(make_staff("viewer", province))
@@ -226,6 +237,7 @@ def test_the_sentences_are_copied_from_a_box_or_taken_as_plain_text(client, prov
     assert "Chi bộ Hồ Cốc" in sentence and timezone.localdate().strftime("%d/%m/%Y") in response.content.decode()
 
 
+@pytest.mark.one_database
 def test_a_name_is_never_markup(client, province):
     make_branch(parent=province, name="<b>Chi bộ</b>")
     campaign = make_campaign(scope=province)

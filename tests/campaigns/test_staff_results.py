@@ -53,6 +53,7 @@ def test_what_was_done_is_entered_beside_what_was_pledged_and_rated(desk, campai
     assert Tally.objects.values_list("registered", "done").get(campaign=campaign, unit=branch) == (2, 1)
 
 
+@pytest.mark.one_database
 def test_nothing_done_is_said_by_a_nought_and_a_rating_means_finished(desk, campaign, branch, lamps):
     registration = registered(campaign, branch, lamps)
     one = registration.member_id
@@ -64,6 +65,7 @@ def test_nothing_done_is_said_by_a_nought_and_a_rating_means_finished(desk, camp
     assert rows[one].cells[str(lamps.pk)] == 0
 
 
+@pytest.mark.one_database
 def test_quantities_alone_leave_the_person_registered(desk, campaign, branch, lamps):
     registration = registered(campaign, branch, lamps)
     rows = results(desk, campaign, branch)
@@ -72,6 +74,7 @@ def test_quantities_alone_leave_the_person_registered(desk, campaign, branch, la
     assert registration.status == "registered"
 
 
+@pytest.mark.one_database
 def test_wrong_rows_are_told_and_the_others_saved(desk, campaign, branch, lamps):
     good, bad, tick = (registered(campaign, branch, lamps) for _ in range(3))
     rows = results(desk, campaign, branch)
@@ -122,6 +125,7 @@ def test_the_second_clerk_is_shown_what_the_first_entered(desk, root, campaign, 
     assert Pledge.objects.get().done_quantity == 2
 
 
+@pytest.mark.one_database
 def test_results_are_entered_under_review_and_no_more_once_closed(desk, root, branch):
     for status, outcome in (("reviewing", "saved"), ("closed", "locked")):
         campaign = make_campaign(scope=root)
@@ -199,6 +203,7 @@ def test_a_report_that_lacks_something_is_not_kept(desk, campaign, branch, wrong
     assert not UnitReport.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_viewer_reads_the_report_and_a_closed_campaign_takes_none(desk, root, campaign, branch):
     viewer = signed_in(make_staff("viewer", root))
     desk.post(report_of(campaign, branch), REPORT)

@@ -54,6 +54,7 @@ def test_three_awards_are_entered_with_their_decision_and_follow_from_those_chos
     assert one.unit_path == unit.path and one.decided_on == date(2020, 2, 1)
 
 
+@pytest.mark.one_database
 def test_what_the_decision_wrote_is_kept_beside_what_the_register_knows(client, unit):
     member = make_member(unit=unit, full_name="Nguyễn Thị Bưởi")
     award = {"type": make_award_type().pk, "member": member.pk, "recipient_name": "Bà Nguyễn T. Bưởi"}
@@ -61,6 +62,7 @@ def test_what_the_decision_wrote_is_kept_beside_what_the_register_knows(client, 
     assert Award.objects.get().recipient_name == "Bà Nguyễn T. Bưởi"
 
 
+@pytest.mark.one_database
 def test_a_member_who_moved_is_honoured_with_the_unit_and_name_of_that_day(client, unit):
     first, second = make_unit(parent=unit, name="Phòng Cũ"), make_unit(parent=unit)
     member = make_member(unit=first, since=date(2010, 1, 1))
@@ -99,6 +101,7 @@ def test_one_recipient_twice_on_a_page_is_refused_unless_periods_differ(client, 
     assert client.post(page("decision_add"), entry(unit, award, later)).status_code == 302
 
 
+@pytest.mark.one_database
 def test_a_revoked_award_does_not_stand_in_the_way(client, unit):
     kind, member = make_award_type(), make_member(unit=unit)
     earlier = make_award(type=kind, member=member, decision=make_decision(unit=unit))
@@ -116,6 +119,7 @@ def test_other_changes_to_an_accepted_double_are_not_asked_about_again(client, u
     assert second.reason == "Dũng cảm cứu người"
 
 
+@pytest.mark.one_database
 def test_an_award_needs_a_recipient_its_law_allows(client, unit):
     kind = make_award_type(recipients="collective", legal_basis="Điều 25")
     nobody = client.post(page("decision_add"), entry(unit, {"type": kind.pk}))
@@ -173,6 +177,7 @@ def test_beyond_a_hundred_awards_the_page_leads_to_the_list(client, unit, monkey
     assert saved.status_code == 302 and decision.awards.count() == 7
 
 
+@pytest.mark.one_database
 def test_a_page_of_a_hundred_awards_is_not_too_long_to_send(client, unit, settings):
     decision, fields = make_decision(unit=unit), []
     for _award in range(2):
@@ -197,6 +202,7 @@ def test_awards_on_the_page_cost_no_query_each(client, unit, django_assert_max_n
     assert opened() == one
 
 
+@pytest.mark.one_database
 def test_a_scan_is_a_document_and_is_never_merely_taken_away(client, unit):
     program = SimpleUploadedFile("x.exe", b"MZ")
     refused = client.post(page("decision_add"), entry(unit) | {"file": program})
@@ -247,6 +253,7 @@ def test_taking_back_asks_why(unit):
     assert set(AuditEvent.objects.values_list("action", "reason")) == {("unpublish", "Nhầm danh sách")}
 
 
+@pytest.mark.one_database
 def test_another_units_decision_is_not_published_from_a_list(unit):
     theirs = make_decision()
     make_award(decision=theirs, member=make_member(unit=unit))

@@ -205,6 +205,7 @@ def test_a_manager_makes_nobody_a_superuser(unit):
     assert not User.objects.filter(is_superuser=True).exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["1/1/2019", "31/12/2019"])
 def test_a_posting_does_not_end_before_it_begins_and_a_word_says_so(unit, typed):
     posting = make_posting("clerk", unit, valid_from=date(2020, 1, 1))
@@ -222,6 +223,7 @@ def test_an_ended_posting_is_not_opened_again_beside_an_open_one(unit):
     assert Posting.objects.filter(user=ended.user, valid_to=None).count() == 1
 
 
+@pytest.mark.one_database
 def test_a_unit_was_not_established_after_it_was_dissolved(client, unit):
     gone = make_unit(parent=unit, dissolved_on=date(2020, 1, 1))
     response = send(client, page("unit_change", gone), established_on="1/1/2021")
@@ -250,6 +252,7 @@ def test_who_may_only_read_changes_nothing_by_any_post(unit, role):
     assert not Unit.objects.filter(name="X").exists()
 
 
+@pytest.mark.one_database
 def test_a_posting_that_ends_in_the_middle_of_work_stops_the_next_save(unit):
     posting = make_posting("clerk", unit)
     client, decision = signed_in(posting.user), make_decision(unit=unit)
@@ -260,6 +263,7 @@ def test_a_posting_that_ends_in_the_middle_of_work_stops_the_next_save(unit):
     assert decision.subject == ""
 
 
+@pytest.mark.one_database
 def test_a_file_too_large_is_told_in_words(client, unit, monkeypatch):
     monkeypatch.setattr("records.admin.decisions.SCAN_LIMIT", 10)
     scan = SimpleUploadedFile("qd.PDF", b"%PDF-1.4 and more than ten bytes")

@@ -26,6 +26,7 @@ def client(root):
     return signed_in(make_staff("clerk", root))
 
 
+@pytest.mark.one_database
 def test_a_member_is_entered_with_an_open_membership(client, branch):
     data = {"full_name": "Đỗ Thị Én", "unit": branch.pk, "belongs_from": "1/2/2020", "birth_date": "03/04/1975"}
     response = send(client, page("member_add"), **data)
@@ -37,11 +38,13 @@ def test_a_member_is_entered_with_an_open_membership(client, branch):
     assert branch.headcount == 1
 
 
+@pytest.mark.one_database
 def test_without_a_day_a_member_is_not_entered(client, branch):
     response = send(client, page("member_add"), full_name="Đỗ Thị Én", unit=branch.pk)
     assert "belongs_from" in response.context["adminform"].form.errors and not Member.objects.exists()
 
 
+@pytest.mark.one_database
 def test_rules_of_the_register_are_told_in_words(client, branch):
     make_member(unit=branch, card_number="77.000001")
     data = {"full_name": "Đỗ Thị Én", "unit": branch.pk, "belongs_from": "1/2/2020"}
@@ -58,6 +61,7 @@ def test_unit_and_standing_are_not_typed_on_the_page(client, root, branch):
     assert (member.unit, member.standing, member.position) == (branch, "full", "Phó ban")
 
 
+@pytest.mark.one_database
 def test_a_transfer_ends_one_membership_and_starts_another(client, root, branch):
     member, other, decision = make_member(unit=branch), make_branch(parent=root), make_decision(unit=root)
     address = page("member_verb", member, "transfer")
@@ -74,6 +78,7 @@ def test_a_transfer_ends_one_membership_and_starts_another(client, root, branch)
     )
 
 
+@pytest.mark.one_database
 def test_a_transfer_out_of_the_clerks_units_or_to_the_same_unit_is_refused(client, branch):
     member = make_member(unit=branch)
     address = page("member_verb", member, "transfer")
@@ -83,6 +88,7 @@ def test_a_transfer_out_of_the_clerks_units_or_to_the_same_unit_is_refused(clien
     assert member.memberships.count() == 1
 
 
+@pytest.mark.one_database
 def test_attachment_and_return(client, root, branch):
     member, host = make_member(unit=branch), make_branch(parent=root)
     client.post(page("member_verb", member, "attach"), {"unit": host.pk, "on": "1/1/2022"})
@@ -104,6 +110,7 @@ def test_a_standing_changes_on_a_day_with_its_reason_in_the_history(client, bran
     assert "Giấy báo tử" in history
 
 
+@pytest.mark.one_database
 def test_a_viewer_does_none_of_it(root, branch):
     member = make_member(unit=branch)
     viewer = signed_in(make_staff("viewer", root))

@@ -21,6 +21,7 @@ def client(root):
     return signed_in(make_staff("clerk", root))
 
 
+@pytest.mark.one_database
 def test_a_unit_is_entered_under_another(client, root):
     data = {"code": "CB-9", "name": "Chi bộ 9", "kind": "grassroots_branch", "parent": root.pk}
     response = send(client, page("unit_add"), **data)
@@ -28,6 +29,7 @@ def test_a_unit_is_entered_under_another(client, root):
     assert Unit.objects.get(code="CB-9").path.startswith(root.path)
 
 
+@pytest.mark.one_database
 def test_only_a_superuser_enters_a_root(client):
     data = {"code": "CB-9", "name": "Chi bộ 9", "kind": "other"}
     assert "parent" in send(client, page("unit_add"), **data).context["adminform"].form.errors
@@ -42,6 +44,7 @@ def test_name_code_and_place_are_not_typed_on_the_page(client, root):
     assert (unit.name, unit.code, unit.parent, unit.short_name) == ("Chi bộ 1", "CB-1", root, "CB1")
 
 
+@pytest.mark.one_database
 def test_a_new_name_keeps_the_old_one_with_its_decision(client, root):
     unit, decision = make_unit(parent=root, name="Chi bộ 1"), make_decision(unit=root)
     data = {"new_name": "Chi bộ Một", "on": "1/7/2021", "decision": decision.pk}
@@ -60,6 +63,7 @@ def test_a_unit_moves_with_what_is_below_it(client, root):
     assert below.path.startswith(b.path)
 
 
+@pytest.mark.one_database
 def test_a_unit_is_not_moved_under_itself_or_out_of_reach(client, root):
     unit = make_unit(parent=root)
     below = make_unit(parent=unit)
@@ -69,6 +73,7 @@ def test_a_unit_is_not_moved_under_itself_or_out_of_reach(client, root):
     assert not UnitEvent.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_unit_is_dissolved_once_empty(client, root):
     unit = make_unit(parent=root)
     member = make_member(unit=unit)
@@ -105,6 +110,7 @@ def test_the_list_finds_names_and_codes_without_tones(client, root, django_asser
     assert queries_of(client, page("unitevent_changelist"), django_assert_max_num_queries) == events
 
 
+@pytest.mark.one_database
 def test_staff_in_one_language_type_days_the_same_way(client, root):
     unit = make_unit(parent=root)
     client.cookies["django_language"] = "en"

@@ -147,6 +147,7 @@ def test_a_unit_is_not_dissolved_before_it_was_established_and_a_word_says_so(cl
     assert young.dissolved_on is None and not young.events.exists()
 
 
+@pytest.mark.one_database
 def test_a_person_does_not_leave_before_coming(client, unit):
     member = make_member(unit=unit, since=date(2020, 1, 1))
     for verb, data in (
@@ -181,6 +182,7 @@ def test_the_same_act_sent_twice_is_done_once(client, approver, root, unit):
     assert AuditEvent.objects.filter(subject=f"records.decision:{award.decision_id}").count() == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("marked", ["x", "9" * 30, "\x00", "-1", "", "1.5"])
 def test_an_action_on_no_record_does_nothing(approver, root, marked):
     decision = make_decision(unit=root)
@@ -201,6 +203,7 @@ def test_an_action_that_is_not_offered_does_nothing(root, action):
     assert Award.objects.filter(pk=award.pk, published_at=None, status="active").exists()
 
 
+@pytest.mark.one_database
 def test_one_record_out_of_reach_stops_the_action_for_all(approver, root):
     own, honoured = make_decision(unit=root), make_decision()
     make_award(decision=honoured, member=make_member(unit=root))
@@ -230,6 +233,7 @@ def test_who_is_approver_elsewhere_publishes_nothing_here(root):
     assert decision.published_at is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("reason", ["", "   ", "\x00", "x" * 501])
 def test_a_withdrawal_without_a_reason_is_no_withdrawal(approver, root, reason):
     decision = make_decision(unit=root, published=True)
@@ -239,6 +243,7 @@ def test_a_withdrawal_without_a_reason_is_no_withdrawal(approver, root, reason):
     assert decision.published_at
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("standing", ["", "no-such", "\x00", "full|left"])
 def test_a_standing_is_one_of_those_there_are(client, unit, standing):
     member = make_member(unit=unit)

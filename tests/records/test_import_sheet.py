@@ -85,11 +85,13 @@ def test_an_official_list_goes_in_as_it_is(official):
     assert Award.history.count() == 3
 
 
+@pytest.mark.one_database
 def test_nothing_is_written_without_apply(official):
     assert numbers(run_json(official)) == [3, 3, 0, 0, 0, 0]
     assert (Award.objects.count(), Decision.objects.count()) == (0, 0)
 
 
+@pytest.mark.one_database
 def test_a_second_apply_changes_nothing(official):
     run(official, "--apply")
     assert numbers(run_json(official, "--apply")) == [3, 0, 0, 3, 0, 0]
@@ -124,12 +126,14 @@ def test_a_form_with_code_columns_and_settings(tmp_path):
     assert set(Award.objects.values_list("recipient_unit", flat=True)) == {"Sở Y tế"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("make", [make_ods, make_xls])
 def test_other_formats_go_in_too(tmp_path, make):
     rows = [[TITLE[0].format(7)], ["Tên tập thể", "Hình thức"], ["Tập thể xã Ba", "Bằng khen tỉnh"]]
     assert numbers(run_json(make(tmp_path / f"a.{make.__name__[5:]}", rows), "--apply")) == [1, 1, 0, 0, 0, 0]
 
 
+@pytest.mark.one_database
 def test_a_csv_of_an_old_machine_goes_in(tmp_path):
     text = f"{TITLE[0].format(8)}\nTên tập thể;Hình thức\nTập thể xã Ba;Bằng khen tỉnh\n"
     (tmp_path / "a.csv").write_bytes(text.encode("utf-16"))
@@ -147,10 +151,12 @@ class TestRefusals:
         assert numbers(answer) == [4, 3, 0, 0, 0, 1]
         assert (Award.objects.count(), Decision.objects.count()) == (0, 0)
 
+    @pytest.mark.one_database
     def test_a_dry_run_with_a_refused_row_ends_with_status_1_too(self, mixed):
         answer, _sentence = refused(mixed)
         assert numbers(answer) == [4, 3, 0, 0, 0, 1]
 
+    @pytest.mark.one_database
     def test_reasons_are_grouped_with_an_example(self, mixed):
         answer, _sentence = refused(mixed)
         (found,) = answer["reasons"]
@@ -168,6 +174,7 @@ class TestRefusals:
             run(official, "--apply")
         assert Decision.objects.count() == 0
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         "content", [b"", b"%PDF-1.7", b"<html><table></table></html>", b"PK\x03\x04 cut short", bytes(range(256))]
     )
@@ -177,9 +184,11 @@ class TestRefusals:
         assert answer is None
         assert "\n" not in sentence
 
+    @pytest.mark.one_database
     def test_a_missing_file_is_one_sentence(self, tmp_path):
         assert "khong_co.xlsx" in refused(tmp_path / "khong_co.xlsx")[1]
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         "args",
         [
@@ -194,6 +203,7 @@ class TestRefusals:
         assert refused(official, *args)[0] is None
 
 
+@pytest.mark.one_database
 def test_columns_can_be_mapped_by_hand(tmp_path):
     rows = [[TITLE[0].format(9)], ["Ai", "Được gì", "Loại người"], ["Tập thể xã Ba", "Bằng khen tỉnh", "Tập thể"]]
     path = make_xlsx(tmp_path / "a.xlsx", rows)
@@ -201,17 +211,20 @@ def test_columns_can_be_mapped_by_hand(tmp_path):
     assert numbers(run_json(path, *args, "--apply")) == [1, 1, 0, 0, 0, 0]
 
 
+@pytest.mark.one_database
 def test_a_sheet_asked_for_by_name_is_read_although_hidden(tmp_path):
     path = make_xlsx(tmp_path / "a.xlsx", OFFICIAL, MERGES, hidden=["Ẩn"], **{"Ẩn": OFFICIAL[:11]})
     assert numbers(run_json(path, "--sheet", "Ẩn")) == [2, 2, 0, 0, 0, 0]
 
 
+@pytest.mark.one_database
 def test_the_plan_in_words_says_what_was_understood(official):
     printed = run(official)
     for word in ("563/QĐ-UBND", "21/03/2017", "Danh sách", "Ghi chú", "Danh sách này có 02 tập thể", "--apply"):
         assert word in printed
 
 
+@pytest.mark.one_database
 def test_an_xlsx_named_csv_is_read_and_told(tmp_path):
     path = make_xlsx(tmp_path / "a.xlsx", OFFICIAL, MERGES).rename(tmp_path / "danh_sach.csv")
     assert "danh_sach.csv" in run(path, "--apply").splitlines()[0]

@@ -271,9 +271,15 @@ def test_a_failing_site_still_shows_a_page_in_its_dress(name, language):
 # What the content policy forbids
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
-def test_no_template_carries_inline_style_or_script(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r'\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+="|javascript:', text)
-    assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
-    assert "|safe" not in text and "autoescape off" not in text
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        r'\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+="|javascript:',
+        r'(?:src|href)="(?:https?:)?//',
+        r"\|safe|autoescape off",
+    ],
+)
+def test_no_template_carries_inline_style_or_script(forbidden):
+    assert len(TEMPLATES) > 50
+    found = [path.name for path in TEMPLATES if re.search(forbidden, path.read_text(encoding="utf-8"))]
+    assert found == []

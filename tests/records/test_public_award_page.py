@@ -29,6 +29,7 @@ def text_of(page):
     return " ".join(re.sub(r"<[^>]+>", " ", main).split()).replace(" .", ".").replace(" ,", ",")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("written", ["7K3M-9QXA", "7k3m-9qxa", "7K3M9QXA", "7K3M 9QXA"])
 def test_a_code_written_another_way_leads_to_the_one_address_for_good(client, written):
     make_award(public_id="7k3m9qxa", published=True)
@@ -36,6 +37,7 @@ def test_a_code_written_another_way_leads_to_the_one_address_for_good(client, wr
     assert (response.status_code, response.headers["Location"]) == (301, "/awards/7k3m9qxa/")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "address", ["/awards/7k3m9qxa/", "/awards/zzzzzzzz/", "/awards/khong-phai-ma/", "/awards/%00/"]
 )
@@ -44,6 +46,7 @@ def test_an_unpublished_award_looks_like_one_that_never_was(client, address):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.one_database
 def test_the_certificate_says_what_the_decision_wrote(client):
     decision = make_decision(
         number="714/QĐ-TTg", issuer="Thủ tướng Chính phủ", issued_on=date(2008, 6, 4), published=True
@@ -68,6 +71,7 @@ def test_the_certificate_says_what_the_decision_wrote(client):
     assert decision.get_absolute_url() in page
 
 
+@pytest.mark.one_database
 def test_what_the_register_does_not_know_is_said(client):
     award = make_award(decision=make_decision(number=""), published=True)
     words = text_of(page_of(client, award))
@@ -75,12 +79,14 @@ def test_what_the_register_does_not_know_is_said(client):
     assert "Decision, number not recorded yet" in words
 
 
+@pytest.mark.one_database
 def test_a_decision_not_published_is_named_without_a_link(client):
     award = make_award(decision=make_decision(number="8/QĐ-UBND"), published=True)
     page = page_of(client, award)
     assert "8/QĐ-UBND" in page and award.decision.get_absolute_url() not in page
 
 
+@pytest.mark.one_database
 def test_a_standing_award_can_be_verified(client):
     award = make_award(public_id="7k3m9qxa", published=True)
     page = page_of(client, award)
@@ -91,6 +97,7 @@ def test_a_standing_award_can_be_verified(client):
     assert " style=" not in page and "<script" not in page
 
 
+@pytest.mark.one_database
 def test_a_revoked_award_keeps_its_page_and_says_why(client):
     award = make_award(recipient_name="Trần Quốc Thịnh", published=True)
     award.revoke(make_decision(number="1188-QĐ/TU", kind="revoke", published=True), "khen trùng")
@@ -100,6 +107,7 @@ def test_a_revoked_award_keeps_its_page_and_says_why(client):
     assert "Revoked by Decision 1188-QĐ/TU" in words and "khen trùng" in words
 
 
+@pytest.mark.one_database
 def test_a_correction_shows_what_was_and_what_became(client):
     award = make_award(recipient_position="Bí thư", published=True)
     award.correct(make_decision(number="842-CV/BTCTU", kind="correct"), "gõ nhầm", recipient_position="Phó Bí thư")
@@ -116,6 +124,7 @@ def test_a_correction_shows_only_the_words_of_the_decision(client):
     assert "bí-mật-77" not in page_of(client, award)
 
 
+@pytest.mark.one_database
 def test_a_reissued_award_is_valid(client):
     award = make_award(published=True)
     award.reissue(make_decision(kind="reissue"), "mất bằng")
@@ -130,6 +139,7 @@ def test_the_history_runs_from_the_newest_to_the_granting(client):
     assert kinds == ["publish", "revoke", "correct", "grant"]
 
 
+@pytest.mark.one_database
 def test_a_member_is_linked_to_the_page_of_awards_and_nothing_private_is_told(client):
     member = make_member(
         full_name="Phan Thị Mỹ Duyên",
@@ -144,6 +154,7 @@ def test_a_member_is_linked_to_the_page_of_awards_and_nothing_private_is_told(cl
         assert private not in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("listed", [True, False])
 def test_the_unit_is_linked_only_where_it_is_public(client, listed):
     unit = make_unit(name="Đơn vị Sao Mai", listed=listed)
@@ -160,6 +171,7 @@ def test_queries_do_not_grow_with_the_history(client, events, django_assert_num_
         client.get(award.get_absolute_url())
 
 
+@pytest.mark.one_database
 def test_the_page_speaks_both_languages(client):
     award = make_award(published=True)
     assert '<html lang="en"' in page_of(client, award)
@@ -168,6 +180,7 @@ def test_the_page_speaks_both_languages(client):
     assert '<html lang="vi"' in page and "neither corrected nor revoked" not in page
 
 
+@pytest.mark.one_database
 def test_a_qr_code_draws_every_dark_module_once():
     path, side = qr_path("https://vinhdanh.example/awards/7k3m9qxa/")
     runs = [tuple(map(int, run)) for run in re.findall(r"M(\d+) (\d+)\.5h(\d+)", path)]

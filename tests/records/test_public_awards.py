@@ -55,6 +55,7 @@ def lines(response):
 # The list
 
 
+@pytest.mark.one_database
 def test_only_published_awards_are_listed(client):
     make_award(recipient_name="Tập thể Công khai", published=True)
     make_award(recipient_name="Tập thể Còn kín")
@@ -150,6 +151,7 @@ def test_each_chip_leads_to_the_list_without_its_condition(client, two):
     assert two.unit.parent.name in chips[1]["label"], "a unit is named, not coded"
 
 
+@pytest.mark.one_database
 def test_select_boxes_offer_only_what_the_list_has(client, two):
     make_award_type(code="KHONG-AI-DUOC")
     make_award(decision=make_decision(issued_on=date(1999, 1, 1)))
@@ -174,12 +176,14 @@ def test_a_short_code_in_the_search_box_leads_to_its_award(client):
         assert client.get(LIST, {"q": typed}).headers["Location"] == award.get_absolute_url()
 
 
+@pytest.mark.one_database
 def test_the_code_of_an_unpublished_award_tells_nothing(client):
     make_award(public_id="7k3m9qxa")
     response = client.get(LIST, {"q": "7K3M-9QXA"})
     assert response.status_code == 200 and names(response) == []
 
 
+@pytest.mark.one_database
 @given(st.text(ALPHABET, min_size=8, max_size=8), st.booleans(), st.booleans())
 def test_a_code_is_read_back_however_it_is_written(code, upper, hyphen):
     written = f"{code[:4]}-{code[4:]}" if hyphen else code
@@ -187,6 +191,7 @@ def test_a_code_is_read_back_however_it_is_written(code, upper, hyphen):
     assert canonical_code(written) == code
 
 
+@pytest.mark.one_database
 @given(st.text())
 def test_a_code_is_either_none_or_canonical(text):
     code = canonical_code(text)
@@ -204,6 +209,7 @@ def test_an_empty_list_says_which_single_condition_hides_what(client, two, djang
     assert "meets all 3 conditions" in response.content.decode()
 
 
+@pytest.mark.one_database
 def test_an_empty_register_says_so(client):
     assert "No award has been published yet" in client.get(LIST).content.decode()
 
@@ -256,6 +262,7 @@ def test_a_count_above_the_cap_is_said_to_be_more(client, monkeypatch):
 # What a row shows
 
 
+@pytest.mark.one_database
 def test_a_row_escapes_every_word_it_did_not_write(client):
     kind = make_award_type(name="<i>Loại</i>")
     make_award(
@@ -270,6 +277,7 @@ def test_a_row_escapes_every_word_it_did_not_write(client):
     assert "&lt;script&gt;1" in page
 
 
+@pytest.mark.one_database
 def test_a_decision_is_linked_only_where_it_is_public(client):
     hidden, shown = make_decision(number="1/QĐ-UBND"), make_decision(number="2/QĐ-UBND", published=True)
     for decision in (hidden, shown):
@@ -304,6 +312,7 @@ def test_the_sheet_has_the_filtered_rows_and_a_lasting_address(client, two):
     assert response.headers["Content-Disposition"].startswith('attachment; filename="khen-thuong-20')
 
 
+@pytest.mark.one_database
 def test_the_sheet_speaks_the_reader_s_language(client, two):
     assert lines(client.get(CSV))[0][0] == "Recipient"
     client.cookies.clear()
@@ -318,10 +327,12 @@ def test_a_sheet_longer_than_a_chunk_is_whole(client, monkeypatch):
     assert sorted(row[0] for row in lines(client.get(CSV))[1:]) == names
 
 
+@pytest.mark.one_database
 def test_the_sheet_begins_with_the_mark_that_lets_a_spreadsheet_read_vietnamese(client, two):
     assert b"".join(client.get(CSV).streaming_content).startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.one_database
 def test_the_sheet_has_published_awards_alone_and_no_private_column(client):
     member = make_member(full_name="Trần Văn Kín", phone="0900000000", email="kin@example.vn", card_number="12345678")
     make_award(member=member, published=True)
@@ -331,11 +342,13 @@ def test_the_sheet_has_published_awards_alone_and_no_private_column(client):
     assert not {"0900000000", "kin@example.vn", "12345678"} & set(row)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_never_runs_as_a_formula(start):
     assert guard(f"{start}1+1") == f"'{start}1+1"
 
 
+@pytest.mark.one_database
 @given(st.text())
 def test_a_harmless_cell_keeps_its_text(text):
     assert guard(text).endswith(text) and len(guard(text)) - len(text) in (0, 1)
@@ -351,6 +364,7 @@ def test_the_sheet_costs_one_query_however_long(client, django_assert_num_querie
 # The form itself
 
 
+@pytest.mark.one_database
 def test_every_condition_has_its_rule():
     for name in AwardFilterForm.base_fields:
         assert callable(getattr(AwardFilterForm, f"by_{name}")), name
@@ -362,6 +376,7 @@ def test_a_filter_form_without_parameters_narrows_nothing():
     assert AwardType.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_the_list_is_where_the_menu_says(client):
     assert reverse("records:award_list") == LIST and reverse("records:award_csv") == CSV
     assert '<a href="/awards/" aria-current="true">' in client.get(LIST).content.decode()

@@ -46,6 +46,7 @@ def test_the_tree_shows_two_steps_below_the_root_and_nothing_unlisted(client, pr
     assert "giấu tên" not in response.content.decode()
 
 
+@pytest.mark.one_database
 def test_the_tree_leaves_out_units_dissolved_by_today(client, province):
     today = timezone.localdate()
     make_unit(name="Đã giải thể", parent=province, dissolved_on=today)
@@ -55,6 +56,7 @@ def test_the_tree_leaves_out_units_dissolved_by_today(client, province):
     assert "Đã giải thể" in listed(client), "the list keeps every unit"
 
 
+@pytest.mark.one_database
 def test_a_unit_under_an_unlisted_one_stands_at_the_top(client):
     hidden = make_unit(listed=False)
     make_unit(name="Dưới đơn vị kín", parent=hidden)
@@ -83,6 +85,7 @@ def test_queries_do_not_grow_with_the_tree(client, province, units, django_asser
         client.get(LIST)
 
 
+@pytest.mark.one_database
 def test_a_register_without_units_says_so(client):
     assert "No unit is shown publicly yet" in client.get(LIST).content.decode()
 
@@ -100,6 +103,7 @@ def test_units_are_found_without_tones_by_kind_and_by_code(client):
     assert listed(client, q="khong co") == []
 
 
+@pytest.mark.one_database
 def test_a_condition_not_understood_is_said_and_left_out(client, province):
     response = client.get(LIST, {"q": "huyen", "kind": "lạ", "above": "KHONG"})
     assert [unit.name for unit in response.context["page"].rows] == ["Đảng bộ huyện"]
@@ -107,6 +111,7 @@ def test_a_condition_not_understood_is_said_and_left_out(client, province):
     assert "“lạ”" in page and "“KHONG”" in page
 
 
+@pytest.mark.one_database
 def test_the_list_names_the_unit_above_only_where_it_is_public(client):
     make_unit(name="Con", parent=make_unit(name="Cha kín", listed=False))
     assert "Cha kín" not in client.get(LIST, {"view": "list"}).content.decode()
@@ -134,11 +139,13 @@ def test_a_full_list_stays_small_and_goes_on(client):
 # The page
 
 
+@pytest.mark.one_database
 def test_an_unlisted_unit_has_no_page(client):
     assert client.get(make_unit(listed=False).get_absolute_url()).status_code == 404
     assert client.get("/units/khong-co/").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_code_may_hold_what_addresses_do_not(client):
     unit = make_unit(code="SỞ NV/01", name="Sở Nội vụ")
     assert client.get(unit.get_absolute_url()).status_code == 200
@@ -157,6 +164,7 @@ def test_the_page_shows_the_unit_s_own_awards_and_counts_all_below(client):
     assert "<title>Ban Tổ chức – " in response.content.decode()
 
 
+@pytest.mark.one_database
 def test_the_place_in_the_tree_shows_listed_units_around(client, province):
     district = province.children.get(code="HUYEN")
     make_unit(name="Đảng bộ sở", parent=province)
@@ -176,6 +184,7 @@ def test_the_unit_keeps_its_place_among_more_neighbours_than_are_shown(client, m
     assert "/units/?above=GOC" in response.content.decode()
 
 
+@pytest.mark.one_database
 def test_a_dissolved_unit_keeps_its_page(client):
     unit = make_unit(established_on=date(2000, 1, 1), dissolved_on=date(2010, 1, 1))
     page = client.get(unit.get_absolute_url()).content.decode()
@@ -191,6 +200,7 @@ def test_names_through_time_run_from_the_newest(client):
     assert "“Tên cũ”" in page and "905-QĐ/TU" in page and "Sắp xếp lại" in page
 
 
+@pytest.mark.one_database
 def test_the_page_names_the_unit_s_public_campaigns(client):
     unit = make_unit(sector=make_sector(name="Ngành Mẫu"))
     make_campaign(launched_by=unit, title="Phong trào mở")

@@ -52,6 +52,7 @@ def set_up(client):
     return secret, client.post(SET_UP, {"code": code_of(secret)})
 
 
+@pytest.mark.one_database
 def test_it_is_required_as_deployed():
     assert as_deployed.REQUIRE_SECOND_FACTOR and as_deployed.MFA_SUPPORTED_TYPES == ["totp", "recovery_codes"]
 
@@ -68,22 +69,26 @@ def test_who_approves_or_manages_is_led_to_the_set_up_from_every_staff_page(requ
     assert (client.post(address).headers.get("Location") == SET_UP) is asked
 
 
+@pytest.mark.one_database
 def test_a_superuser_is_led_there_too_and_told_why(required):
     page = signed_in(make_superuser()).get("/admin/", follow=True)
     assert page.redirect_chain[-1][0] == SET_UP and len(page.context["messages"]) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("address", ["/", "/awards/", "/accounts/password/change/", "/accounts/logout/", SET_UP])
 def test_public_pages_the_password_and_the_way_out_stay_open(required, address):
     assert signed_in(make_superuser()).get(address).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("period", [{"valid_to": "2020-06-01"}, {"valid_from": "2120-01-01"}])
 def test_a_posting_that_is_over_or_to_come_does_not_ask_for_it(required, period):
     user = make_posting("manager", make_unit(), **period).user
     assert signed_in(user).get(STAFF).status_code == 200
 
 
+@pytest.mark.one_database
 def test_it_is_set_up_by_a_code_and_opens_the_staff_pages(required):
     user = make_staff("approver", make_unit())
     client = signed_in(user)
@@ -92,6 +97,7 @@ def test_it_is_set_up_by_a_code_and_opens_the_staff_pages(required):
     assert client.get(STAFF).status_code == 200 and user.has_second_factor()
 
 
+@pytest.mark.one_database
 def test_a_wrong_code_sets_up_nothing_and_is_on_record(required):
     user = make_superuser()
     client = signed_in(user)
@@ -113,6 +119,7 @@ def test_the_recovery_codes_are_shown_once_and_can_be_kept(required):
     assert client.get(reverse("mfa_download_recovery_codes")).status_code == 403
 
 
+@pytest.mark.one_database
 def test_signing_in_takes_the_password_and_then_a_code():
     user = make_user()
     secret, _codes = give_second_step(user)
@@ -127,6 +134,7 @@ def test_signing_in_takes_the_password_and_then_a_code():
     assert secret not in str(list(AuditEvent.objects.values()))
 
 
+@pytest.mark.one_database
 def test_the_page_asked_for_comes_after_the_code():
     user = make_user()
     secret, _codes = give_second_step(user)
@@ -135,6 +143,7 @@ def test_the_page_asked_for_comes_after_the_code():
     assert client.post(CODE, {"code": code_of(secret)}).url == "/staff/account/?x=1"
 
 
+@pytest.mark.one_database
 def test_a_code_opens_the_account_once():
     user = make_user()
     secret, _codes = give_second_step(user)

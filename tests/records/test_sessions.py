@@ -34,10 +34,12 @@ def is_in(client):
     return client.get(STAFF).status_code == 200
 
 
+@pytest.mark.one_database
 def test_as_deployed_it_is_thirty_minutes_and_twelve_hours():
     assert (as_deployed.IDLE_SECONDS, as_deployed.SESSION_COOKIE_AGE) == (30 * 60, 12 * HOUR)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("idle", "age", "stays"),
     [(29 * 60, 0, True), (31 * 60, 0, False), (60, 12 * HOUR - 60, True), (0, 12 * HOUR + 1, False)],
@@ -48,6 +50,7 @@ def test_a_session_ends_without_a_request_for_so_long_or_so_long_after_it_began(
     assert is_in(client) is stays
 
 
+@pytest.mark.one_database
 def test_a_request_puts_the_end_off_but_not_beyond_twelve_hours():
     client = signed_in(make_user())
     began = client.session[SIGNED_IN_AT]
@@ -56,6 +59,7 @@ def test_a_request_puts_the_end_off_but_not_beyond_twelve_hours():
     assert client.session[SEEN_AT] >= began and client.session[SIGNED_IN_AT] == began
 
 
+@pytest.mark.one_database
 def test_whoever_was_signed_out_is_told_why_and_comes_back_to_the_page():
     client = signed_in(make_user())
     earlier(client, 31 * 60)
@@ -67,6 +71,7 @@ def test_whoever_was_signed_out_is_told_why_and_comes_back_to_the_page():
     assert client.post(page.redirect_chain[-1][0], {"login": user.username, "password": PASSWORD}).url == STAFF
 
 
+@pytest.mark.one_database
 def test_what_is_sent_after_the_end_changes_nothing_and_leads_back():
     user = make_user()
     client = signed_in(user)
@@ -89,6 +94,7 @@ def test_the_ended_session_is_gone_from_the_server():
     assert not is_in(thief)
 
 
+@pytest.mark.one_database
 def test_an_open_page_asks_without_keeping_the_session_alive():
     user = make_user()
     client = signed_in(user)
@@ -99,12 +105,14 @@ def test_an_open_page_asks_without_keeping_the_session_alive():
     assert client.session[SEEN_AT] == seen
 
 
+@pytest.mark.one_database
 def test_whoever_says_to_be_there_stays():
     client = signed_in(make_user())
     earlier(client, 29 * 60)
     assert client.post(STATE).json()["left"] > 29 * 60
 
 
+@pytest.mark.one_database
 def test_when_it_is_over_the_page_learns_it_and_gets_a_token_for_the_next():
     client = signed_in(make_user())
     earlier(client, 31 * 60)
@@ -112,6 +120,7 @@ def test_when_it_is_over_the_page_learns_it_and_gets_a_token_for_the_next():
     assert answer["left"] == 0 and answer["user"] is None and len(answer["token"]) == 64
 
 
+@pytest.mark.one_database
 def test_staying_takes_the_token():
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user())
@@ -120,6 +129,7 @@ def test_staying_takes_the_token():
     assert client.post(STATE, headers={"x-csrftoken": token}).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_form_opened_before_signing_in_again_elsewhere_is_refused_in_words_that_help():
     user = make_user()
     client = Client(enforce_csrf_checks=True)
@@ -131,6 +141,7 @@ def test_a_form_opened_before_signing_in_again_elsewhere_is_refused_in_words_tha
     assert answer.status_code == 403 and said in answer.content.decode()
 
 
+@pytest.mark.one_database
 def test_a_staff_page_carries_what_its_warning_needs():
     page = signed_in(make_user()).get(STAFF).content.decode()
     assert 'id="session"' in page and 'data-left="1800"' in page and "session.js" in page
@@ -146,6 +157,7 @@ def test_a_person_sees_where_the_account_is_signed_in_and_ends_the_others():
     assert UserSession.objects.filter(user=user).count() == 1
 
 
+@pytest.mark.one_database
 def test_a_signed_in_page_is_kept_by_no_browser_and_signing_out_empties_its_cache():
     client = signed_in(make_user())
     assert client.get(STAFF).headers["Cache-Control"] == "no-store"

@@ -48,6 +48,7 @@ def test_a_user_signs_in_and_comes_back_to_the_page_asked_for(client):
     assert response.context["cl"].query == "Nguyễn"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "elsewhere", ["javascript:alert(1)", "https:evil.example", "http:///evil.example", "///evil.example", "\x00//evil"]
 )
@@ -56,12 +57,14 @@ def test_the_page_asked_for_is_one_of_ours(client, elsewhere):
     assert response.status_code == 302 and response.url == reverse("campaigns:staff_home")
 
 
+@pytest.mark.one_database
 def test_nobody_learns_from_a_refusal_whether_a_user_exists():
     user = make_user()
     said = {refusals(sign_in(Client(), name, WRONG)) for name in (user.username, "khong.co.ai")}
     assert len(said) == 1 and said.pop()
 
 
+@pytest.mark.one_database
 def test_a_refusal_takes_the_same_work_whether_the_user_exists_or_not(monkeypatch):
     work, encode = [], MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: work.append(1) or encode(*given))
@@ -74,6 +77,7 @@ def test_a_refusal_takes_the_same_work_whether_the_user_exists_or_not(monkeypatc
     assert costs == [1, 1, 1]
 
 
+@pytest.mark.one_database
 def test_a_deactivated_user_who_knows_the_password_is_refused_on_record(client):
     user = make_user(is_active=False)
     assert sign_in(client, user.username).url == reverse("account_inactive") and not is_in(client)
@@ -81,6 +85,7 @@ def test_a_deactivated_user_who_knows_the_password_is_refused_on_record(client):
     assert (refused.action, refused.actor, refused.label) == ("sign_in_refused", None, user.username)
 
 
+@pytest.mark.one_database
 def test_a_deactivated_user_with_a_wrong_password_learns_nothing():
     user = make_user(is_active=False)
     said = [refusals(sign_in(Client(), name, WRONG)) for name in (user.username, "khong.co.ai")]
@@ -148,6 +153,7 @@ def test_one_address_that_guesses_at_many_users_is_stopped():
     assert not is_in(guesser)
 
 
+@pytest.mark.one_database
 def test_the_session_is_a_new_one_after_signing_in_and_gone_after_signing_out(client):
     client.get(LOGIN)
     session = client.session
@@ -163,11 +169,13 @@ def test_the_session_is_a_new_one_after_signing_in_and_gone_after_signing_out(cl
     assert not is_in(stolen) and stolen.get(reverse("admin:index")).status_code == 302
 
 
+@pytest.mark.one_database
 def test_a_link_does_not_sign_anybody_out():
     client = signed_in(make_user())
     assert client.get(reverse("account_logout")).status_code == 200 and is_in(client)
 
 
+@pytest.mark.one_database
 def test_the_browser_forgets_the_session_when_it_is_closed(client):
     cookie = sign_in(client, make_user().username).cookies["sessionid"]
     assert not cookie["max-age"] and not cookie["expires"]
@@ -184,6 +192,7 @@ def test_who_loses_the_account_in_the_middle_of_work_is_out_at_the_next_page(cha
     assert client.post(page("unit_add"), {"code": "X", "name": "X", "kind": "other"}).status_code in (302, 403)
 
 
+@pytest.mark.one_database
 def test_sign_ins_and_refusals_are_on_record_without_the_password():
     user = make_user()
     client = Client(REMOTE_ADDR="10.1.2.3")
@@ -247,6 +256,7 @@ def test_a_password_is_changed_by_who_knows_the_old_one_and_types_the_new_one_tw
     assert response.status_code == 200 and field in response.context["form"].errors
 
 
+@pytest.mark.one_database
 def test_other_sessions_end_when_the_password_changes():
     user = make_user()
     here, elsewhere = Client(), Client()
@@ -256,6 +266,7 @@ def test_other_sessions_end_when_the_password_changes():
     assert here.get(reverse("campaigns:staff_home")).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_superuser_gives_no_short_password_either():
     client = signed_in(make_superuser())
     data = {"username": "moi", "usable_password": "true", "password1": "ngắn", "password2": "ngắn"}
@@ -282,6 +293,7 @@ def test_a_user_name_is_found_however_its_marks_were_composed(client):
     assert is_in(client)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["account_signup", "account_email"])
 def test_nobody_opens_an_account_by_themselves(client, name):
     data = {"username": "ke.la", "password1": "một câu dài mà tôi nhớ được", "email": "a@example.com"}
@@ -295,6 +307,7 @@ def test_what_is_typed_for_a_name_cannot_forge_a_line_of_the_log(client, caplog)
     assert all("\n" not in event.label for event in AuditEvent.objects.all())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("mail", [True, False])
 def test_no_letter_is_promised_where_there_is_no_mail(client, settings, mail):
     settings.SITE = settings.SITE | {"mail": mail}

@@ -76,6 +76,7 @@ def test_a_superuser_answers_for_all_but_the_own_account(units, manager):
     assert set(User.objects.managed_by(boss)) == {manager, other}
 
 
+@pytest.mark.one_database
 def test_a_clerk_answers_for_nobody(units):
     clerk = make_staff("clerk", units[0])
     make_staff("viewer", units[1])
@@ -85,6 +86,7 @@ def test_a_clerk_answers_for_nobody(units):
 ACTS = ["link", "unlock", "second_factor", "leave", "back", "post"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ACTS)
 def test_who_also_works_elsewhere_is_seen_but_not_touched(units, manager, name):
     other = make_posting("clerk", units[2], user=make_staff("clerk", units[1])).user
@@ -94,6 +96,7 @@ def test_who_also_works_elsewhere_is_seen_but_not_touched(units, manager, name):
     assert client.post(page(name, other.pk), {"reason": "x"}).status_code == 403
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ACTS)
 def test_nobody_acts_on_the_own_account_or_on_a_superusers(units, manager, name):
     boss = make_posting("clerk", units[1], user=make_superuser()).user
@@ -211,6 +214,7 @@ def test_a_double_click_adds_one_account(units, manager):
     assert len(acts("account_added")) == 1
 
 
+@pytest.mark.one_database
 def test_a_link_works_once_and_ends_the_sessions(units, manager):
     account = make_staff("clerk", units[1])
     before = sign_in(account)
@@ -226,6 +230,7 @@ def test_a_link_works_once_and_ends_the_sessions(units, manager):
     assert acts("password_changed")[0].subject == f"records.user:{account.pk}"
 
 
+@pytest.mark.one_database
 def test_a_link_of_yesterday_no_longer_works(units, manager, monkeypatch):
     account = make_staff("clerk", units[1])
     client = signed_in(manager)
@@ -303,6 +308,7 @@ def test_unlocking_reaches_wrong_codes_and_names_in_capitals(units, manager):
     assert is_in(user)
 
 
+@pytest.mark.one_database
 def test_looking_at_an_account_counts_as_no_try(units, manager):
     account = make_staff("clerk", units[1])
     client = signed_in(manager)
@@ -314,6 +320,7 @@ def test_looking_at_an_account_counts_as_no_try(units, manager):
 # A lost phone
 
 
+@pytest.mark.one_database
 def test_a_lost_second_step_is_removed_with_a_reason_and_ends_every_session(units, manager):
     account = make_staff("approver", units[1])
     session = sign_in(account)
@@ -364,6 +371,7 @@ def test_the_same_posting_twice_is_refused_in_words(units, manager):
     assert answer.status_code == 200 and answer.context["form"].non_field_errors()
 
 
+@pytest.mark.one_database
 def test_a_posting_ends_on_a_day_on_record(units, manager):
     posting = make_posting("clerk", units[1])
     client = signed_in(manager)
@@ -387,12 +395,14 @@ def test_a_manager_ends_what_is_in_the_managers_units_and_nothing_else(units, ma
     assert client.post(page("unpost", other.pk, inside.pk), today).status_code == 302
 
 
+@pytest.mark.one_database
 def test_a_password_nobody_chose_opens_nothing(units, manager):
     add(signed_in(manager), unit=units[1].code)
     account = User.objects.get(username="pham.hoa")
     assert not is_in(sign_in(account, "")) and not is_in(sign_in(account, "!"))
 
 
+@pytest.mark.one_database
 def test_the_whole_trail_keeps_its_seals(units, manager):
     account = make_staff("clerk", units[1])
     client = signed_in(manager)

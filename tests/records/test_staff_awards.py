@@ -148,6 +148,7 @@ def test_a_decided_award_of_any_year_is_entered_in_one_step(clerk, province):
     assert award.decision.kind == "grant" and award.published_at is None and award.list_position == 1
 
 
+@pytest.mark.one_database
 def test_the_decision_is_taken_from_the_register_where_it_is(clerk, province):
     kind = make_award_type()
     known = make_decision(unit=province, number="077-QĐ/TU", issuer="Ban Thường vụ tỉnh ủy", issued_on=date(1998, 2, 1))
@@ -156,6 +157,7 @@ def test_the_decision_is_taken_from_the_register_where_it_is(clerk, province):
     assert Award.objects.get().decision == known and Decision.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_decision_kept_elsewhere_takes_no_award(clerk, province):
     kind = make_award_type()
     make_decision(number="77-QĐ/TU", issuer="Ban Thường vụ Tỉnh ủy", issued_on=date(1998, 2, 1))
@@ -229,6 +231,7 @@ def shown(response):
     return {name: form[name].value() or "" for name in form.fields if name not in ("unit", "different")}
 
 
+@pytest.mark.one_database
 def test_a_draft_is_put_right_with_its_history(clerk, draft):
     data = shown(clerk.get(page("edit", draft.public_id)))
     assert clerk.post(page("edit", draft.public_id), {**data, "recipient_name": "Nguyễn Văn Bản"}).status_code == 302
@@ -237,6 +240,7 @@ def test_a_draft_is_put_right_with_its_history(clerk, draft):
     assert draft.history.count() == 2 and draft.history.latest().history_user is not None
 
 
+@pytest.mark.one_database
 def test_a_link_moves_the_unit_with_it(clerk, draft, branch):
     member = make_member(unit=branch)
     data = shown(clerk.get(page("edit", draft.public_id)))
@@ -316,6 +320,7 @@ def test_a_stale_copy_does_not_remove_what_was_published_meanwhile(draft):
     assert Award.objects.exists()
 
 
+@pytest.mark.one_database
 def test_one_award_leaves_the_public_pages_for_a_reason(clerk, approver, public):
     address = page("unpublish", public.public_id)
     assert clerk.post(address, {"reason": "Sai tên"}).status_code == 403
@@ -342,6 +347,7 @@ def shown_change(client, award):
     return {name: form[name].value() or "" for name in form.fields if name not in ("decision", "kind", "reason")}
 
 
+@pytest.mark.one_database
 def test_a_public_award_is_revoked_and_its_page_says_so(approver, public, province):
     by = make_decision(unit=province, number="9-QĐ/TU", issued_on=date(2021, 1, 1), kind="revoke")
     assert change(approver, public, "revoke", by).status_code == 302
@@ -354,6 +360,7 @@ def test_a_public_award_is_revoked_and_its_page_says_so(approver, public, provin
     assert approver.get(page("change", public.public_id)).status_code == 403
 
 
+@pytest.mark.one_database
 def test_a_correction_keeps_what_was_written_before(approver, public, province):
     by = make_decision(unit=province, issued_on=date(2021, 1, 1))
     assert change(approver, public, "correct", by, right_recipient_name="Nguyễn Văn Bản").status_code == 302
@@ -363,12 +370,14 @@ def test_a_correction_keeps_what_was_written_before(approver, public, province):
     assert event.was == {"recipient_name": "Nguyễn Văn Ban"} and event.became == {"recipient_name": "Nguyễn Văn Bản"}
 
 
+@pytest.mark.one_database
 def test_a_paper_is_issued_anew(approver, public, province):
     change(approver, public, "reissue", make_decision(unit=province, issued_on=date(2021, 1, 1)))
     public.refresh_from_db()
     assert public.status == "reissued" and public.recipient_name == "Nguyễn Văn Ban"
 
 
+@pytest.mark.one_database
 def test_the_further_decision_is_entered_in_the_same_step(approver, public, province):
     new = {"new-number": "9-QĐ/TU", "new-issued_on": "1/1/2021", "new-issuer": "Ban Thường vụ Tỉnh ủy",
            "new-unit": province.name_in_full, "new-unit_key": province.pk}  # fmt: skip
@@ -395,6 +404,7 @@ def test_without_a_decision_or_a_reason_nothing_changes(approver, public, fields
     assert public.status == "active" and Decision.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_correction_says_something_new_and_something_sound(approver, public, province):
     by = make_decision(unit=province, issued_on=date(2021, 1, 1))
     assert change(approver, public, "correct", by).context["form"].non_field_errors()
@@ -405,6 +415,7 @@ def test_a_correction_says_something_new_and_something_sound(approver, public, p
     assert not public.events.exists()
 
 
+@pytest.mark.one_database
 def test_an_older_decision_changes_nothing_and_one_known_in_part_may(approver, public, province):
     old = make_decision(unit=province, issued_on=date(2019, 1, 1))
     assert "decision" in change(approver, public, "revoke", old).context["form"].errors

@@ -68,6 +68,7 @@ def sent(client, one, other, **changes):
     return client.post(address(one, other), {**data, **changes})
 
 
+@pytest.mark.one_database
 def test_a_pair_is_listed_with_what_speaks_for_it(clerk, two):
     page = clerk.get(LIST).content.decode()
     assert "Same name and date of birth" in page and address(*two) in page and "Chi bộ Hai" in page
@@ -90,6 +91,7 @@ def test_the_two_stand_side_by_side_and_what_differs_is_said_in_words(clerk, two
     assert "differs" in text and "the same" in text and "1 award" in text
 
 
+@pytest.mark.one_database
 def test_of_each_field_the_fuller_value_is_offered(clerk, two):
     form = clerk.get(address(*two)).context["form"]
     assert (form["position"].value(), form["full_name"].value(), form["keep"].value()) == ("second", "first", "first")
@@ -125,6 +127,7 @@ def test_what_somebody_changed_meanwhile_is_shown_before_it_is_merged(clerk, two
     assert clerk.post(address(*two), again).status_code == 302
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("versions", ["x", "1", "", "1 2 3"])
 def test_a_version_that_is_none_is_no_way_round(clerk, two, versions):
     answer = sent(clerk, *two, versions=versions)
@@ -142,6 +145,7 @@ def test_a_merge_is_undone_from_its_page(clerk, two):
     assert "nhầm người" in page and "/undo/" not in page
 
 
+@pytest.mark.one_database
 def test_what_stands_in_the_way_is_listed_in_place_of_the_button(clerk, two):
     sent(clerk, *two, full_name="second")
     merge = Merge.objects.get()
@@ -153,6 +157,7 @@ def test_what_stands_in_the_way_is_listed_in_place_of_the_button(clerk, two):
     assert clerk.post(f"/staff/quality/merges/{merge.pk}/undo/", {"reason": "x"}).status_code == 200
 
 
+@pytest.mark.one_database
 def test_both_must_be_ones_own_to_change(root, two):
     outside = make_member()
     clerk = signed_in(make_staff("clerk", two[0].unit))
@@ -174,6 +179,7 @@ def test_undoing_needs_the_unit_to_which_the_record_returns(root, two):
     assert clerk.post(f"/staff/quality/merges/{merge.pk}/undo/", {"reason": "x"}).status_code == 403
 
 
+@pytest.mark.one_database
 def test_told_apart_the_pair_is_gone_until_it_is_taken_back(clerk, two):
     assert clerk.post(address(*two, "apart/"), {"apart-reason": "khác quê quán"}).status_code == 302
     assert clerk.get(LIST).context["count"] == 0
@@ -192,6 +198,7 @@ def test_told_apart_and_merged_after_all(clerk, two):
     assert Namesakes.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_old_addresses_lead_to_the_person_who_stays(clerk, client, two):
     kept, other = two
     make_award(member=other, published=True)
@@ -207,6 +214,7 @@ def test_old_addresses_lead_to_the_person_who_stays(clerk, client, two):
     assert client.get(f"/people/{kept.public_id}/").status_code == 404
 
 
+@pytest.mark.one_database
 def test_what_is_not_public_stays_unknown_after_a_merge(client, two):
     make_merge(*two)
     for member in two:
@@ -256,6 +264,7 @@ def test_a_list_of_fifty_pairs_stays_light_and_tells_of_the_rest(root):
     assert len(page.content) <= 45_000
 
 
+@pytest.mark.one_database
 def test_empty_lists_say_what_to_do(clerk):
     for path in (LIST, f"{LIST}?tab=apart", "/staff/quality/merges/"):
         assert 'class="callout"' in clerk.get(path).content.decode()

@@ -72,6 +72,7 @@ def mend(client, batch, group, **data):
     return answer.content.decode()
 
 
+@pytest.mark.one_database
 def test_equal_reasons_are_one_group_with_its_rows_and_examples(client, clerk):
     batch = make_planned(
         row("A"), *(row(n, unit="Chi bo thon Lo") for n in "BCDE"), row("F", born="31/02/1990"), by=clerk
@@ -90,6 +91,7 @@ def test_a_misspelt_unit_is_put_right_for_all_rows_at_once(client, clerk, branch
     assert "Đã sửa xong 2 dòng" in said and "Không còn dòng nào chưa xử lý" in said and not Member.objects.exists()
 
 
+@pytest.mark.one_database
 def test_of_several_near_names_one_is_chosen(client, clerk, top):
     one, two = (make_branch(code=f"K{n}", name=f"Chi bộ khu phố {n}", parent=top) for n in (1, 2))
     batch = make_planned(row("A", unit="Chi bộ khu phố"), by=clerk)
@@ -117,6 +119,7 @@ def test_a_unit_out_of_reach_is_no_mend(client, clerk):
     assert batch.mends == {} and "Error:" not in page and 'class="invalid-feedback' in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("how", "stored"), [("month", ("1990-02-01", "month")), ("year", ("1990-01-01", "year"))])
 def test_days_that_never_were_are_taken_as_far_as_they_go(client, clerk, how, stored):
     batch = make_planned(row("A", born="31/02/1990"), row("B", born="30/02/1990"), by=clerk)
@@ -124,6 +127,7 @@ def test_days_that_never_were_are_taken_as_far_as_they_go(client, clerk, how, st
     assert {(one.after["birth_date"], one.after["birth_precision"]) for one in batch.rows.all()} == {stored}
 
 
+@pytest.mark.one_database
 def test_a_text_is_read_as_another_and_the_others_wait(client, clerk):
     batch = make_planned(row("A", born="31/02/1990"), row("B", born="30/02/1991"), by=clerk)
     page = page_of(client, batch)
@@ -135,6 +139,7 @@ def test_a_text_is_read_as_another_and_the_others_wait(client, clerk):
     assert batch.counts["refused"] == 1 and "99/99/1990" in page and "invalid-feedback" in page
 
 
+@pytest.mark.one_database
 def test_a_day_the_register_needs_whole_is_not_taken_by_halves(client, clerk):
     batch = make_planned(row("A", admitted="31/02/2010"), by=clerk)
     page = page_of(client, batch)
@@ -145,6 +150,7 @@ def test_a_day_the_register_needs_whole_is_not_taken_by_halves(client, clerk):
     assert "admitted_on" not in batch.rows.get().after
 
 
+@pytest.mark.one_database
 def test_a_word_is_chosen_for_a_word_and_none_is_chosen_unasked(client, clerk):
     batch = make_planned(row("A", gender="Gái"), row("B", gender="Trai"), by=clerk)
     key = "unknown_word|gender|Gái"
@@ -155,12 +161,14 @@ def test_a_word_is_chosen_for_a_word_and_none_is_chosen_unasked(client, clerk):
     assert batch.counts["refused"] == 1, "only a word that is offered"
 
 
+@pytest.mark.one_database
 def test_born_after_admission_can_be_left_empty(client, clerk):
     batch = make_planned(row("A", born="1/2/2015"), by=clerk)
     mend(client, batch, "born_late|birth|", how="empty")
     assert "birth_date" not in batch.rows.get().after
 
 
+@pytest.mark.one_database
 def test_what_no_row_says_can_be_said_for_all(client, clerk, branch):
     batch = make_planned(row("A", unit=""), row("B", unit=""), by=clerk)
     mend(client, batch, "missing|unit|", fixed=branch.name, fixed_key=str(branch.pk))
@@ -173,6 +181,7 @@ def test_what_cannot_be_mended_together_is_offered_as_a_file(client, clerk, bran
     assert "Không sửa chung được" in page and url("refused", batch) in page and url("mend", batch) not in page
 
 
+@pytest.mark.one_database
 def test_a_mend_is_taken_back(client, clerk):
     batch = make_planned(row("A", born="31/02/1990"), by=clerk)
     mend(client, batch, "date_never_was|birth|", how="year")
@@ -236,6 +245,7 @@ def test_the_candidates_are_told_apart_and_one_is_picked(client, clerk, namesake
     assert batch.picks == {} and batch.counts["ambiguous"] == 1
 
 
+@pytest.mark.one_database
 def test_none_of_them_is_somebody_new(client, clerk, namesakes):
     batch = make_planned(row("A", born=""), by=clerk)
     pick = batch.rows.get()
@@ -246,6 +256,7 @@ def test_none_of_them_is_somebody_new(client, clerk, namesakes):
     assert Member.objects.filter(full_name="Lê Văn A").count() == 3
 
 
+@pytest.mark.one_database
 def test_whoever_fits_in_everything_is_chosen_for_all_rows(client, clerk, namesakes):
     batch = make_planned(row("A", born="1/2/1980"), by=clerk)
     assert batch.counts["ambiguous"] == 1 and "Chọn hồ sơ trùng tất cả, cho 1 dòng" in page_of(client, batch)
@@ -254,6 +265,7 @@ def test_whoever_fits_in_everything_is_chosen_for_all_rows(client, clerk, namesa
     assert batch.rows.get().target == namesakes[0].pk
 
 
+@pytest.mark.one_database
 def test_nobody_is_picked_who_was_not_offered(client, clerk, namesakes):
     batch = make_planned(row("A", born=""), by=clerk)
     stranger, pick = make_member(), batch.rows.get()
@@ -315,6 +327,7 @@ def test_a_decision_an_award_or_an_activity_is_named_for_a_text(client, clerk, b
 # The declaration
 
 
+@pytest.mark.one_database
 def test_every_way_is_declared_for_findings_there_can_be():
     """A code nobody raises any more would be a mend nobody is ever offered."""
     written = "".join(path.read_text(encoding="utf-8") for path in sources())
@@ -327,6 +340,7 @@ def sources():
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", sorted(kinds()))
 @pytest.mark.parametrize("code", sorted({code.partition("|")[0] for code in WAYS}))
 def test_a_form_comes_of_every_finding_of_every_field(clerk, kind, code):

@@ -59,6 +59,7 @@ def test_each_outcome_is_shown_in_words(client, clerk, branch):
     assert "Không có dòng nào như vậy" in page_of(client, batch, outcome="same")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", [{"outcome": "x"}, {"group": "x|y|z"}, {"state": "\x00"}, {"after": "???"}])
 def test_an_address_nobody_wrote_shows_all_rows(client, clerk, query):
     assert "Lê Văn A" in page_of(client, make_planned(line("A"), by=clerk), **query)
@@ -126,6 +127,7 @@ def second(clerk, branch):
     return make_branch(code="CB2", name="Chi bộ Hai", parent=branch)
 
 
+@pytest.mark.one_database
 def test_rows_left_over_come_as_they_stood_with_the_reason(client, clerk, second, tmp_path):
     batch = take(clerk, clerk_workbook(LINES))
     assert batch.counts["refused"] == 3, batch.groups
@@ -139,6 +141,7 @@ def test_rows_left_over_come_as_they_stood_with_the_reason(client, clerk, second
     assert not any("Tốt" in str(cell) for row in rows for cell in row)
 
 
+@pytest.mark.one_database
 def test_what_is_mended_in_the_file_goes_in_when_sent_again(client, clerk, second, tmp_path):
     batch = take(clerk, clerk_workbook(LINES))
     client.post(url("apply", batch), {"only_good": "1"})
@@ -175,6 +178,7 @@ def test_the_very_file_left_over_is_read_as_the_first_one_was(client, clerk, sec
     assert [group["group"] for group in again.groups] == [group["group"] for group in batch.groups]
 
 
+@pytest.mark.one_database
 def test_of_a_plain_text_file_the_rest_comes_as_a_workbook(client, clerk, tmp_path):
     batch = make_planned(line("A"), line("B", born="31/02/1980"), by=clerk)
     rows = left_over(client, batch, tmp_path)
@@ -193,6 +197,7 @@ def test_rows_that_changed_meanwhile_are_left_over_too(client, clerk, branch, tm
     assert "01/01/2008" in page_of(client, batch, state="conflict")
 
 
+@pytest.mark.one_database
 def test_nothing_left_over_is_said(client, clerk):
     batch = make_planned(line("A"), by=clerk)
     assert "Không còn dòng nào" in client.get(url("refused", batch), follow=True).content.decode()

@@ -89,6 +89,7 @@ def test_a_file_goes_from_sending_to_the_register(client, clerk, branch):
     assert Member.history.filter(request_id=batch.act_id, history_user=clerk).count() == 2
 
 
+@pytest.mark.one_database
 def test_pasted_rows_are_a_list_too(client, clerk):
     pasted = "\n".join(line.replace(",", "\t") for line in (LIST_HEADER, AN, BINH))
     add(client, pasted=pasted)
@@ -97,6 +98,7 @@ def test_pasted_rows_are_a_list_too(client, clerk):
     assert "Lê Văn An" in html_of(client.get(url("columns", batch)))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -112,23 +114,27 @@ def test_a_file_that_is_no_list_is_refused_in_a_sentence_and_nothing_is_lost(cli
     assert re.search(r'value="members"[^>]*checked', page)
 
 
+@pytest.mark.one_database
 def test_what_was_pasted_stays_where_it_cannot_be_read(client, clerk):
     page = html_of(add(client, kind="", pasted="một hai ba"))
     assert "một hai ba" in page and not Import.objects.exists()
     assert 'role="alert"' in page
 
 
+@pytest.mark.one_database
 def test_neither_or_both_of_file_and_paste_are_asked_about(client, clerk):
     assert "Hãy chọn tệp" in html_of(add(client))
     page = html_of(add(client, file=file_of(LIST_HEADER), pasted="x\ty"))
     assert "không cả hai" in page and not Import.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_file_too_large_is_refused(client, clerk, monkeypatch):
     monkeypatch.setattr("records.forms.imports.Limits", lambda: type("Small", (), {"file_bytes": 10}))
     assert "lớn" in html_of(add(client, file=file_of(LIST_HEADER))) and not Import.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["../../etc/passwd.csv", "C:\\ds\\<b>a</b>.csv", "a" * 300 + ".csv", "<script>.csv"])
 def test_a_hostile_name_is_only_a_name(client, clerk, name):
     add(client, file=file_of("\n".join([LIST_HEADER, AN]), name))
@@ -155,6 +161,7 @@ def test_whoever_is_posted_twice_says_for_which_unit(client, clerk):
     assert Import.objects.count() == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_an_empty_table_to_fill_in_is_read_as_its_kind(client, clerk, tmp_path, kind):
     answer = client.get(reverse("records:staff_import_blank", args=[kind]))
@@ -167,6 +174,7 @@ def test_an_empty_table_to_fill_in_is_read_as_its_kind(client, clerk, tmp_path, 
     assert len(list(sheets[1].lines)) == len(fields) + 1
 
 
+@pytest.mark.one_database
 def test_no_table_for_a_kind_nobody_knows(client, clerk):
     assert client.get(reverse("records:staff_import_blank", args=["khong-co"])).status_code == 404
 
@@ -193,6 +201,7 @@ def test_a_guess_is_changed_and_two_columns_of_one_field_are_refused(client, cle
     assert "gender" not in batch.rows.get().after
 
 
+@pytest.mark.one_database
 def test_a_required_column_must_be_there(client, clerk):
     batch = make_import(AN, by=clerk)
     page = html_of(client.post(url("columns", batch), columns_of(batch, client, **{"column-0": "-"})))
@@ -211,6 +220,7 @@ def test_the_row_of_the_header_can_be_said(client, clerk):
     assert (batch.header_row, batch.counts["create"]) == (2, 1)
 
 
+@pytest.mark.one_database
 def test_a_value_for_all_rows_is_checked_like_a_cell(client, clerk, branch):
     batch = make_import("Lê Văn An,1/2/1980", by=clerk, header="Họ và tên,Ngày sinh")
     data = columns_of(batch, client, **{"fixed-unit": "Chi bộ Một", "fixed-since": "2020"})
@@ -263,6 +273,7 @@ def test_a_list_of_three_costs_what_a_list_of_one_does(client, branch):
     assert len(page.content) < 45_000
 
 
+@pytest.mark.one_database
 def test_fifty_imports_are_no_heavy_page(client, clerk):
     for _n in range(50):
         make_import(AN, by=clerk, name="Danh sách đảng viên " * 8 + ".csv")
@@ -297,6 +308,7 @@ def test_applying_twice_writes_once(client, clerk):
     assert Member.objects.count() == 1 and AuditEvent.objects.filter(action="import_applied").count() == 1
 
 
+@pytest.mark.one_database
 def test_a_mend_in_another_tab_comes_too_late(client, clerk):
     batch = make_planned(AN, WRONG, by=clerk)
     send(client, "apply", batch, only_good="1")
@@ -321,6 +333,7 @@ def test_what_changed_meanwhile_is_told_and_not_written_over(client, clerk, bran
     assert "Đã đối chiếu lại" in page
 
 
+@pytest.mark.one_database
 def test_nothing_to_write_is_said(client, clerk, branch):
     send(client, "apply", make_planned(AN, by=clerk))
     again = make_planned(AN, by=clerk)
@@ -349,6 +362,7 @@ def approver(branch):
     return make_staff("approver", branch.parent)
 
 
+@pytest.mark.one_database
 def test_a_second_person_approves_what_a_clerk_hands_in(client, clerk, approver):
     batch = make_planned(AN, by=clerk)
     send(client, "ask", batch)
@@ -412,6 +426,7 @@ def beat(batch, ago=0):
     (folder / f"{batch.public_id}.pulse").write_text(json.dumps(["write", 300, 1200, now - 20, now]))
 
 
+@pytest.mark.one_database
 def test_work_under_way_tells_how_far_it_is(client, clerk):
     batch = claim(make_planned(AN, by=clerk), Status.APPLYING)
     beat(batch)
@@ -423,6 +438,7 @@ def test_work_under_way_tells_how_far_it_is(client, clerk):
     assert "Việc dừng" in html_of(send(client, "stop", batch)) and Pulse(batch.public_id).wish.exists()
 
 
+@pytest.mark.one_database
 def test_a_piece_of_progress_leads_on_when_the_work_is_done(client, clerk):
     batch = make_planned(AN, by=clerk)
     answer = client.get(url("progress", batch), headers={"HX-Request": "true"})
@@ -508,6 +524,7 @@ def test_what_stands_on_an_import_is_listed_before_it_is_undone(client, clerk):
     assert batch.status == Status.APPLIED and Member.objects.exists()
 
 
+@pytest.mark.one_database
 def test_others_do_not_undo_a_clerks_import(client, clerk, approver):
     batch = make_planned(AN, by=clerk)
     send(client, "apply", batch)
@@ -519,6 +536,7 @@ def test_others_do_not_undo_a_clerks_import(client, clerk, approver):
 # Ways here
 
 
+@pytest.mark.one_database
 def test_lists_lead_to_an_import_of_their_kind(client, clerk):
     for name in ("member", "award"):
         page = html_of(client.get(reverse(f"records:staff_{name}_list")))
@@ -529,6 +547,7 @@ def test_lists_lead_to_an_import_of_their_kind(client, clerk):
     assert Import.objects.get().fixed == {"unit": "CB1"}
 
 
+@pytest.mark.one_database
 def test_viewers_are_not_led_to_what_they_may_not_do(client, branch):
     client.force_login(make_staff("viewer", branch))
     page = html_of(client.get(reverse("records:staff_member_list")))
@@ -553,6 +572,7 @@ def test_the_days_work_names_what_waits_and_what_was_done(client, clerk):
     assert "cho-xem.csv" not in html_of(client.get("/staff/"))
 
 
+@pytest.mark.one_database
 def test_a_lost_file_is_said(client, clerk):
     batch = make_planned(AN, by=clerk)
     Path(batch.file.path).unlink()

@@ -62,6 +62,7 @@ def address(member, page=""):
 # The list
 
 
+@pytest.mark.one_database
 def test_only_people_of_ones_units_are_listed_by_given_name(clerk, branch):
     for name in ("Trần Văn Sơn", "Lê Thị Ánh", "Phạm Văn Đức"):
         make_member(unit=branch, full_name=name)
@@ -71,6 +72,7 @@ def test_only_people_of_ones_units_are_listed_by_given_name(clerk, branch):
     assert names(clerk) == ["Lê Thị Ánh", "Phạm Văn Đức", "Trần Văn Sơn", "Vũ Thị Yến"]
 
 
+@pytest.mark.one_database
 def test_somebody_without_a_posting_gets_a_kind_empty_page(client):
     make_member()
     client.force_login(make_user())
@@ -129,6 +131,7 @@ def test_those_attached_here_and_away_for_a_time(clerk, root, branch):
     assert names(clerk, attached="away") == ["Chủ Văn Đi"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     [
@@ -154,6 +157,7 @@ def test_the_name_of_a_unit_outside_ones_own_is_not_given_away(clerk):
     assert "Rất Kín" not in page
 
 
+@pytest.mark.one_database
 def test_columns_are_chosen_in_the_address_and_the_card_is_masked(clerk, branch):
     make_member(unit=branch, card_number="00014127", admitted_on=date(1996, 10, 20))
     response = clerk.get(LIST, {"cols": ["card", "admitted"]})
@@ -254,6 +258,7 @@ def test_a_double_click_enters_one_person(clerk, branch):
     assert first.url == second.url and Member.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_another_may_follow_into_the_same_unit(clerk, branch):
     answer = clerk.post(ADD, entry(branch, then="add"))
     assert answer.url == f"{ADD}?unit={branch.pk}"
@@ -284,6 +289,7 @@ def test_what_cannot_be_is_said_at_its_field(clerk, branch, typed, field):
     assert Member.objects.count() == 1 and answer.status_code == 200
 
 
+@pytest.mark.one_database
 def test_the_holder_of_a_card_is_named_only_to_those_who_may_see_the_person(clerk, branch):
     make_member(unit=branch, full_name="Trần Văn Sơn", card_number="111")
     make_member(full_name="Người Nơi Khác", card_number="222")
@@ -302,6 +308,7 @@ def test_a_dissolved_unit_and_a_unit_of_others_are_refused(clerk, root, branch):
     assert not Member.objects.exists()
 
 
+@pytest.mark.one_database
 def test_what_is_unusual_is_saved_and_said(clerk, branch):
     typed = {"birth_date": "1/1/1990", "admitted_on": "1/1/2006", "full_member_on": "1/6/2006"}
     answer = clerk.post(ADD, entry(branch, **typed), follow=True)
@@ -329,6 +336,7 @@ def opened(client, member):
     return {name: form[name].value() or "" for name in form.fields}
 
 
+@pytest.mark.one_database
 def test_a_correction_keeps_who_why_and_the_precision(clerk, branch):
     member = make_member(unit=branch, birth_date=date(1970, 1, 1), birth_precision="year")
     page = opened(clerk, member)
@@ -341,6 +349,7 @@ def test_a_correction_keeps_who_why_and_the_precision(clerk, branch):
     assert newest.history_change_reason == "theo QĐ 52" and newest.history_user is not None
 
 
+@pytest.mark.one_database
 def test_nothing_changed_writes_nothing(clerk, branch):
     member = make_member(unit=branch)
     before = member.history.count()
@@ -380,6 +389,7 @@ def test_what_only_the_other_changed_of_a_date_is_kept_with_its_precision(clerk,
     assert (member.position, member.birth_date, member.birth_precision) == ("Bí thư", date(1970, 1, 1), "day")
 
 
+@pytest.mark.one_database
 def test_a_crafted_post_moves_nobody_and_changes_no_standing(clerk, branch):
     member = make_member(unit=branch)
     typed = {**opened(clerk, member), "position": "Bí thư", "unit": make_branch().pk, "standing": "deceased"}
@@ -441,6 +451,7 @@ def test_the_time_line_tells_memberships_awards_registrations_and_changes(clerk,
     assert clerk.get(address(member), {"show": "<script>"}).status_code == 200
 
 
+@pytest.mark.one_database
 def test_party_age_leaves_out_the_time_without_membership(clerk, branch):
     today = timezone.localdate()
     admitted = today.replace(day=1) - timedelta(365 * 35)
@@ -454,6 +465,7 @@ def test_party_age_leaves_out_the_time_without_membership(clerk, branch):
     assert clerk.get(address(member)).context["party"]["next"].years == 40
 
 
+@pytest.mark.one_database
 def test_the_page_of_somebody_elses_person_is_not_there(clerk):
     assert clerk.get(address(make_member())).status_code == 404
 
@@ -498,6 +510,7 @@ def test_a_standing_changes_and_comes_back(clerk, branch, standing, count):
     assert member.memberships.filter(valid_to__isnull=True).count() == 1
 
 
+@pytest.mark.one_database
 def test_a_change_of_standing_needs_a_day_and_a_reason(clerk, branch):
     member = make_member(unit=branch)
     assert "reason" in act(clerk, member, "standing/", standing="left").context["form"].errors
@@ -509,6 +522,7 @@ def test_a_change_of_standing_needs_a_day_and_a_reason(clerk, branch):
     assert member.standing == "full"
 
 
+@pytest.mark.one_database
 def test_a_probationary_member_becomes_full_from_the_day(clerk, branch):
     member = make_member(unit=branch, standing="probationary", admitted_on=date(2020, 1, 5))
     assert act(clerk, member, "standing/", standing="full", reason="đủ 12 tháng").status_code == 302
@@ -524,6 +538,7 @@ def test_an_act_sent_twice_is_done_once(clerk, branch):
     assert member.history.filter(standing="left").count() == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("page", ["edit/", "attach/", "end-attachment/", "standing/", "transfer/"])
 def test_the_host_reads_a_visitor_but_changes_nothing(client, root, page):
     visitor = make_member()

@@ -86,6 +86,7 @@ def test_a_recipient_nobody_knows_is_added_as_written(clerk, decision, praise, b
     assert award.history.get().history_user is not None and award.decided_on == decision.issued_on
 
 
+@pytest.mark.one_database
 def test_a_known_name_is_never_linked_silently(clerk, decision, praise, branch):
     member = make_member(full_name="Lê Ánh", unit=branch)
     response = add(clerk, decision, written(praise))
@@ -97,12 +98,14 @@ def test_a_known_name_is_never_linked_silently(clerk, decision, praise, branch):
     assert (award.member, award.unit) == (member, branch)
 
 
+@pytest.mark.one_database
 def test_one_may_say_that_it_is_nobody_of_the_register(clerk, decision, praise, branch):
     make_member(full_name="Lê Ánh", unit=branch)
     assert add(clerk, decision, written(praise, link="none")).status_code == 302
     assert decision.awards.get().member is None
 
 
+@pytest.mark.one_database
 def test_the_unit_is_the_one_of_the_day(clerk, province, praise, branch):
     member = make_member(full_name="Lê Ánh", unit=branch, since=date(2010, 1, 1))
     member.transfer_to(make_branch(parent=province), date(2021, 1, 1))
@@ -137,6 +140,7 @@ def test_nobody_outside_reach_is_linked(clerk, decision, praise):
     assert "unit" in response.context["form"].errors and not Award.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_person_is_no_collective(clerk, decision, praise, branch):
     member = make_member(unit=branch)
     response = add(clerk, decision, written(praise, recipient_kind="collective", link=f"m{member.pk}"))
@@ -165,6 +169,7 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(clerk, decision, praise, fi
     assert "Bí thư chi bộ" in response.content.decode() and not Award.objects.exists()
 
 
+@pytest.mark.one_database
 def test_an_award_that_does_not_go_to_persons_is_refused_with_the_article(clerk, decision):
     flag = make_award_type(recipients="collective", legal_basis="Luật 06/2022/QH15, Điều 25")
     response = add(clerk, decision, written(flag))
@@ -268,6 +273,7 @@ def test_all_rows_left_unanswered_may_be_kept_as_written_at_once(clerk, decision
     assert decision.awards.get().member is None
 
 
+@pytest.mark.one_database
 def test_problems_are_shown_by_row_and_mended_in_place(clerk, decision, praise):
     response = paste(clerk, decision, "1\tÔng Lê Ánh\tBí thư\tChi bộ 3\tBằng khen lạ\tnăm kia")
     (form,) = response.context["unsound"]
@@ -277,6 +283,7 @@ def test_problems_are_shown_by_row_and_mended_in_place(clerk, decision, praise):
     assert decision.awards.get().period_start == 2019
 
 
+@pytest.mark.one_database
 def test_a_row_may_be_left_out(clerk, decision, praise):
     response = paste(
         clerk, decision, "1\tÔng Lê Ánh\tBí thư\tA\tsai\t2019", f"2\tÔng Trần Ba\tBí thư\tA\t{praise.name}\t2019"
@@ -316,12 +323,14 @@ def test_the_page_before_defaults_fill_what_rows_do_not_say(clerk, decision, pra
     assert set(decision.awards.values_list("type", "period_start", "reason")) == {(praise.pk, 2019, "Dân vận khéo")}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("text", ["", "\n\n", "STT\tHọ và tên\n"])
 def test_what_is_no_list_is_said_in_words(clerk, decision, text):
     response = clerk.post(page("paste", decision.pk), {"text": text})
     assert response.status_code == 200 and response.context["form"].errors["text"]
 
 
+@pytest.mark.one_database
 def test_a_crafted_row_links_nobody_outside_reach(clerk, decision, praise):
     foreign = make_member(full_name="Lê Ánh")
     response = paste(clerk, decision, f"1\tÔng Lê Ánh\tBí thư\tX\t{praise.name}\t2019")
@@ -338,6 +347,7 @@ def test_a_list_sent_twice_is_saved_once(clerk, decision, praise):
     assert decision.awards.count() == 1
 
 
+@pytest.mark.one_database
 def test_another_unit_s_clerk_pastes_nothing(decision, praise):
     client = Client()
     client.force_login(make_staff("clerk", make_unit()))

@@ -55,6 +55,7 @@ def names(answer):
 # The list
 
 
+@pytest.mark.one_database
 def test_the_list_opens_where_ones_reach_begins(client, root):
     district = make_unit(parent=root, name="Huyện một")
     make_branch(parent=district, name="Chi bộ hai"), make_branch(parent=root, name="Chi bộ tỉnh")
@@ -101,6 +102,7 @@ def test_dissolved_units_are_shown_where_they_are_asked_for(client, root):
     assert set(names(client.get(LIST, {"state": "all"}))) == {"Còn", "Hết", root.name}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", [{"under": "KHONG"}, {"kind": "vua"}, {"state": "x"}, {"q": "a" * 300}])
 def test_what_the_list_cannot_read_is_left_out_in_words(client, root, query):
     answer = signed(client, "viewer", root).get(LIST, query)
@@ -112,6 +114,7 @@ def test_hostile_conditions_break_nothing(client, root, query):
     assert signed(client, "viewer", root).get(LIST, query).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_unit_outside_is_no_level(client, root):
     elsewhere = make_unit()
     make_branch(parent=elsewhere)
@@ -119,6 +122,7 @@ def test_a_unit_outside_is_no_level(client, root):
     assert answer.context["form"].refusals and elsewhere.name not in answer.content.decode()
 
 
+@pytest.mark.one_database
 def test_whoever_is_posted_nowhere_is_told_so_kindly(client):
     client.force_login(make_user())
     answer = client.get(LIST)
@@ -157,6 +161,7 @@ def test_a_long_list_comes_in_pages_of_fifty_and_stays_light(client, root, djang
 # The page
 
 
+@pytest.mark.one_database
 def test_the_page_tells_what_the_unit_is_keeps_and_what_happened_to_it(client, root):
     branch = make_branch(parent=root, name="Chi bộ Bốn", code="CB-4")
     branch.rename("Chi bộ Năm", DAY, make_decision(unit=root, number="17-QĐ/TU"))
@@ -170,6 +175,7 @@ def test_the_page_tells_what_the_unit_is_keeps_and_what_happened_to_it(client, r
     assert re.search(r"1/1</td>.*0/1</span>", text), "one plan of one, nobody registered of one"
 
 
+@pytest.mark.one_database
 def test_the_page_links_to_its_change_log_and_its_members(client, root):
     text = signed(client, "viewer", root).get(page(root)).content.decode()
     assert f"/staff/changes/records.unit/{root.pk}/" in text
@@ -209,6 +215,7 @@ def test_buttons_are_for_those_who_may(client, root, role, offered):
     assert {name for name in every if f'href="{page(branch, name)}"' in text} == offered
 
 
+@pytest.mark.one_database
 def test_a_dissolved_unit_offers_no_further_act(client, root):
     branch = make_branch(parent=root)
     branch.dissolve(DAY)
@@ -252,6 +259,7 @@ def test_two_clerks_at_once_lose_nothing(client, root):
     assert branch.description == "của người khác"
 
 
+@pytest.mark.one_database
 def test_what_the_edit_form_does_not_have_cannot_be_posted(client, root):
     branch = make_branch(parent=root, name="Chi bộ", code="CB")
     elsewhere = make_unit()
@@ -317,6 +325,7 @@ def test_what_cannot_be_is_an_error_of_the_form(client, root, wrong):
     assert Unit.objects.count() == before
 
 
+@pytest.mark.one_database
 def test_a_decision_without_its_day_is_asked_for_it(client, root):
     decision = make_decision(unit=root, number="5-QĐ/TU")
     data = new(decision="5-QĐ/TU", decision_key=str(decision.pk))
@@ -327,6 +336,7 @@ def test_a_decision_without_its_day_is_asked_for_it(client, root):
 # The dated acts
 
 
+@pytest.mark.one_database
 def test_a_new_name_is_an_event_by_its_decision(client, root):
     branch = make_branch(parent=root, name="Chi bộ Bốn")
     decision = make_decision(unit=root, number="9-QĐ/TU")
@@ -339,6 +349,7 @@ def test_a_new_name_is_an_event_by_its_decision(client, root):
     assert (event.was, event.became, event.occurred_on, event.decision) == ("Chi bộ Bốn", "Chi bộ Năm", DAY, decision)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("wrong", [{"new_name": ""}, {"new_name": "Chi  bộ Bốn"}, {"new_name": "Năm", "on": ""}])
 def test_a_name_that_is_none_is_refused(client, root, wrong):
     branch = make_branch(parent=root, name="Chi bộ Bốn")
@@ -346,6 +357,7 @@ def test_a_name_that_is_none_is_refused(client, root, wrong):
     assert answer.status_code == 200 and answer.context["form"].errors and not branch.events.exists()
 
 
+@pytest.mark.one_database
 def test_a_decision_out_of_reach_is_no_ground(client, root):
     branch, foreign = make_branch(parent=root), make_decision(number="777-QĐ/TU")
     answer = act(
@@ -420,6 +432,7 @@ def test_nothing_is_founded_below_a_unit_that_is_no_more(root):
 # Every address, over any tree (security check 10)
 
 
+@pytest.mark.one_database
 @hypothesis_settings(max_examples=6)
 @given(parents=st.lists(st.integers(0, 30), min_size=2, max_size=5), at=st.integers(0, 30))
 def test_in_any_tree_one_sees_the_own_subtree_and_nothing_else(parents, at):

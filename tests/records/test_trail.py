@@ -74,6 +74,7 @@ def test_every_model_that_keeps_files_is_tried_below():
     assert {model._meta.label for model, _field in file_fields()} == set(kept)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("label", sorted({model._meta.label for model, _field in file_fields()}))
 def test_a_look_at_a_private_file_is_on_record_with_who_and_what(client, label):
     unit = make_branch()
@@ -91,6 +92,7 @@ def test_a_look_at_a_private_file_is_on_record_with_who_and_what(client, label):
     assert event.request_id and abs((timezone.now() - event.at).total_seconds()) < 60
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("label", sorted({model._meta.label for model, _field in file_fields()}))
 def test_a_file_of_another_subtree_is_not_there_and_leaves_no_line(client, label):
     _record, kept = kept_files(make_branch())[label]
@@ -99,6 +101,7 @@ def test_a_file_of_another_subtree_is_not_there_and_leaves_no_line(client, label
     assert not AuditEvent.objects.filter(action="file_read").exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "name", ['a"; x=".pdf', "quyết định số 5.pdf", "a\r\nSet-Cookie: b=1.pdf", "../../../etc/passwd"]
 )
@@ -119,6 +122,7 @@ def test_a_name_somebody_chose_writes_no_header_and_leaves_no_folder(client, nam
 # What the trail and the log say, and what they never do
 
 
+@pytest.mark.one_database
 def test_every_act_on_record_has_its_words_for_the_trail():
     """A line of the trail names the act in words; one that nobody gave words would read as a code."""
     known, used = dict(ACTIONS), set()
@@ -130,6 +134,7 @@ def test_every_act_on_record_has_its_words_for_the_trail():
     assert used - set(known) == set()
 
 
+@pytest.mark.one_database
 def test_signing_in_and_failing_to_are_on_record_without_the_password(client, caplog):
     user = make_user()
     with caplog.at_level(logging.DEBUG):
@@ -156,6 +161,7 @@ def test_a_form_with_errors_logs_nothing_that_was_typed(client, caplog):
     assert not any("MAU-0000-1234" in line for line in said), said
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "path", ["/khong-co%0d%0a2020-01-01 ERROR gia mao/", "/staff/units/%0A1/", "/%0d%0aSet-Cookie:x"]
 )
@@ -166,12 +172,14 @@ def test_a_crafted_address_cannot_write_a_line_of_its_own(client, caplog, path):
     assert said and not any("\n" in line or "\r" in line for line in said)
 
 
+@pytest.mark.one_database
 def test_a_crafted_name_cannot_write_a_line_of_its_own_in_the_trail(client):
     client.post(reverse("account_login"), {"login": "ai đó\r\n2020 sign_in superuser", "password": "x" * 12})
     event = AuditEvent.objects.get()
     assert event.action == "sign_in_refused" and len(event.label.splitlines()) <= 1
 
 
+@pytest.mark.one_database
 def test_no_form_takes_every_column_there_is():
     for app in ("config", "records", "campaigns"):
         for path in (ROOT / app).rglob("*.py"):

@@ -311,6 +311,7 @@ def silent_writes(text):
     return visitor.found
 
 
+@pytest.mark.one_database
 def test_nothing_is_written_past_the_histories_unless_it_says_why():
     found = set()
     for app in ("config", "records", "campaigns"):
