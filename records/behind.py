@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 # How long the thread may wait for Python between two statements; by itself it would be as long as a statement takes.
-SWITCH_SECONDS = 0.0005
+USUAL_SECONDS, SWITCH_SECONDS = sys.getswitchinterval(), 0.0005
 
 
 class Line(threading.local):
@@ -33,7 +33,6 @@ def writing_behind():
     if connection.vendor != "postgresql" or line.worker is not None:
         yield
         return
-    interval = sys.getswitchinterval()
     with ThreadPoolExecutor(1) as worker, connection.execute_wrapper(after_all):
         line.worker, line.waiting = worker, []
         try:
@@ -41,7 +40,7 @@ def writing_behind():
             yield
             wait()
         finally:
-            sys.setswitchinterval(interval)
+            sys.setswitchinterval(USUAL_SECONDS)
             line.worker = None
 
 
