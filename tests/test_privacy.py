@@ -55,7 +55,7 @@ PUBLIC = {
 MARKER = "BIMATKHONGLO"
 SECRET_DAY, SECRET_QUANTITY = date(1907, 11, 29), Decimal("86420.17")
 # A decision's address ends in its key, which on a database that has counted far may look like a secret year.
-OWN_KEY = re.compile(r"/decisions/\d+/|decision=\d+")
+OWN_KEY = re.compile(r"""/decisions/\d+/|decision=\d+|name="decision" value="\d+""")
 
 
 def plant(row):
