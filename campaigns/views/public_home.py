@@ -1,14 +1,16 @@
 """The front page."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
-from campaigns.models import Campaign, Exemplar
+from campaigns.models import Campaign, Exemplar, Tally
+from campaigns.models.figures import scalar
 from campaigns.views.public_campaigns import common_target
 from records.models import Award, Decision
+from records.paging import CappedCount
 from records.publication import public_page
 
 COUNTED_TO = 10_000
@@ -47,20 +49,15 @@ def newest_awards(number):
 
 def figures():
     """Published awards, decisions and exemplars, each counted to 10,000, and members volunteering, in one query."""
-    campaigns = Campaign.objects.published().order_by().annotate(counted=Value("volunteers")).values("counted")
-    volunteers = campaigns.annotate(n=Coalesce(Sum("tallies__registered"), 0))
     counts = {
-        "awards": Award.objects.published(),
-        "decisions": Decision.objects.published(),
-        "exemplars": Exemplar.objects.published(),
+        name: CappedCount(rows.order_by().values("pk")[: COUNTED_TO + 1])
+        for name, rows in (
+            ("awards", Award.objects.published()),
+            ("decisions", Decision.objects.published()),
+            ("exemplars", Exemplar.objects.published()),
+        )
     }
-    others = (capped(name, queryset) for name, queryset in counts.items())
-    rows = volunteers.values_list("counted", "n").union(*others, all=True)
-    return dict.fromkeys([*counts, "volunteers"], 0) | dict(rows)
-
-
-def capped(name, queryset):
-    """One row: the name and how many rows there are, one more than the cap where there are more."""
-    some = queryset.order_by().values("pk")[: COUNTED_TO + 1]
-    rows = queryset.model.objects.filter(pk__in=some).order_by().annotate(counted=Value(name)).values("counted")
-    return rows.annotate(n=Count("pk")).values_list("counted", "n")
+    tallies = Tally.objects.filter(campaign__in=Campaign.objects.published().order_by().values("pk"))
+    counts["volunteers"] = scalar(tallies, Sum("registered"))
+    # A table that always has rows: one of them carries the counts.
+    return ContentType.objects.order_by().values(**counts).first()

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from records.models import Unit
-from records.paging import CAP, SEARCHED_CAP
 
 PAGING = ("after", "before")
 SELECTED = mark_safe(" selected")
@@ -34,9 +33,9 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
     @property
-    def cap(self):
-        """Up to how many rows are counted."""
-        return SEARCHED_CAP if "q" in self.conditions else CAP
+    def is_searched(self):
+        """Whether words are among the conditions."""
+        return "q" in self.conditions
 
     @property
     def refusals(self):

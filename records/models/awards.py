@@ -224,7 +224,10 @@ class Award(FollowsUnit):
     path_copies = ("unit_path", "kept_path")
 
     public_id = ExactField(max_length=12, unique=True, editable=False, default=new_public_id)
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="awards", verbose_name=_("decision"))
+    # Indexed together with the path, below.
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, db_index=False, related_name="awards", verbose_name=_("decision")
+    )
     type = models.ForeignKey(AwardType, models.PROTECT, related_name="awards", verbose_name=_("award"))
     recipient_kind = models.CharField(_("recipient"), max_length=10, choices=RecipientKind.choices)
     member = models.ForeignKey(
@@ -277,6 +280,8 @@ class Award(FollowsUnit):
         verbose_name = _("award")
         verbose_name_plural = _("awards")
         indexes = [
+            # Whether a decision honours somebody of a unit is one look.
+            models.Index(fields=["decision", "unit_path"], name="award_by_decision"),
             models.Index(fields=["-decided_on", "-decision", "list_position", "id"], name="award_newest"),
             models.Index(
                 fields=["type", "-decided_on", "-decision", "list_position", "id"], name="award_newest_of_type"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from records.forms.awards import AwardFilterForm, canonical_code
 from records.models import Award, AwardType
-from records.paging import CAP, capped_count, keyset_page
+from records.paging import CAP, capped_count, counted_page
 from records.publication import public_page
 from records.qr import qr_path
 from records.sheets.writing import CHUNK, Column, csv_chunks, in_blocks
@@ -42,17 +42,18 @@ def award_list(request):
     form = AwardFilterForm(request.GET)
     if award := form.by_short_code():
         return redirect(award)
-    published = Award.objects.published()
-    page = keyset_page(form.narrow(LISTED), NEWEST, request.GET)
-    only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(published), form.cap)
+
+    def narrow(awards):
+        return form.narrow(awards.published())
+
+    page, count, capped = counted_page(LISTED, narrow, NEWEST, request.GET, searched=form.is_searched)
     context = {
         "form": form,
         "page": page,
         "rows": award_rows(page.rows),
         "count": count,
         "capped": capped,
-        "alternatives": [] if page.rows else list(suggestions(form, published)),
+        "alternatives": [] if page.rows else list(suggestions(form, Award.objects.published())),
     }
     return render(request, "records/award_list.html", context)
 

@@ -22,7 +22,7 @@ def decision_list(request):
     given = Award.objects.published().filter(decision=OuterRef("pk")).order_by().values("pk")
     page = keyset_page(decisions.annotate(given=CappedCount(given[: CAP + 1])), ("-issued_on", "-pk"), request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(decisions, form.cap)
+    count, capped = (len(page.rows), False) if only_page else capped_count(decisions)
     context = {"form": form, "page": page, "count": count, "capped": capped, "most": CAP}
     return render(request, "records/decision_list.html", context)
 

@@ -32,7 +32,7 @@ def list_page(request, form):
     units = form.narrow(Unit.objects.published())
     page = keyset_page(units.select_related("parent"), ("sort_key", "pk"), request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(units, form.cap)
+    count, capped = (len(page.rows), False) if only_page else capped_count(units)
     context = {"form": form, "page": page, "count": count, "capped": capped, "today": timezone.localdate()}
     return render(request, "records/unit_list.html", context)
 

@@ -17,7 +17,7 @@ from records.forms.staff_awards import ChangeForm, StaffAwardFilterForm
 from records.forms.staff_decisions import NamedDecisionForm
 from records.models import Award, AwardType, Decision
 from records.once import once
-from records.paging import capped_count, keyset_page
+from records.paging import counted_page
 from records.templatetags.marks import mark
 from records.views.public_awards import NEWEST, SHOWN, award_rows, changes, period, suggestions
 from records.views.staff_decisions import editors_only, locked
@@ -36,11 +36,12 @@ def staff_award_list(request):
     form = StaffAwardFilterForm(request.GET, user=request.user)
     if award := form.by_short_code():
         return redirect("records:staff_award_detail", award.public_id)
-    visible = Award.objects.visible_to(request.user)
-    rows = form.narrow(visible.annotate(**PUBLIC).values_list(*SHOWN, "is_public", named=True))
-    page = keyset_page(rows, NEWEST, request.GET, ROWS)
-    only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(form.narrow(visible), form.cap)
+    rows = Award.objects.annotate(**PUBLIC).values_list(*SHOWN, "is_public", named=True)
+
+    def narrow(awards):
+        return form.narrow(awards.visible_to(request.user))
+
+    page, count, capped = counted_page(rows, narrow, NEWEST, request.GET, ROWS, form.is_searched)
     context = {
         "filters": form,
         "page": page,
@@ -48,7 +49,7 @@ def staff_award_list(request):
         "count": count,
         "capped": capped,
         "enters": request.user.is_superuser or bool(request.user.paths(request.user.EDITORS)),
-        "alternatives": [] if page.rows else list(suggestions(form, visible)),
+        "alternatives": [] if page.rows else list(suggestions(form, Award.objects.visible_to(request.user))),
     }
     return render(request, "records/staff_award_list.html", context)
 

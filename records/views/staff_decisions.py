@@ -57,7 +57,7 @@ def staff_decision_list(request):
     for decision in page.rows:
         decision.is_kept_here = user.may(user.READERS, decision.unit_path)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(decisions, form.cap)
+    count, capped = (len(page.rows), False) if only_page else capped_count(decisions)
     enters = user.is_superuser or bool(user.paths(user.EDITORS))
     context = {"filters": form, "page": page, "count": count, "capped": capped, "most": CAP, "enters": enters}
     return render(request, "records/staff_decision_list.html", context)

@@ -22,7 +22,7 @@ from records.forms.members import (
 )
 from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
 from records.once import once
-from records.paging import capped_count, keyset_page
+from records.paging import counted_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
 from records.templatetags.marks import DASH, partial_date
 from records.time_lines import KINDS, change_entries, entries_of, gaps_of
@@ -47,10 +47,11 @@ LONGEST_KEY = 18
 def staff_member_list(request):
     """The members a user may see, by what the address asks for."""
     form = MemberFilterForm(request.GET, request.user)
-    members = form.narrow(LISTED.visible_to(request.user))
-    page = keyset_page(members, BY_NAME, request.GET)
-    only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(members, form.cap)
+
+    def narrow(members):
+        return form.narrow(members.visible_to(request.user))
+
+    page, count, capped = counted_page(LISTED, narrow, BY_NAME, request.GET, searched=form.is_searched)
     query = form.query()
     context = {
         "form": form,

@@ -40,7 +40,7 @@ def staff_unit_list(request):
     rows = units.select_related("parent").with_figures(today)
     page = keyset_page(rows, ("sort_key", "pk"), request.GET)
     only_page = page.is_first and not page.next_url
-    count, capped = (len(page.rows), False) if only_page else capped_count(units, form.cap)
+    count, capped = (len(page.rows), False) if only_page else capped_count(units)
     context = {
         "form": form,
         "superior": superior,

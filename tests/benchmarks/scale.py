@@ -24,7 +24,7 @@ from records.models import User  # noqa: E402
 from tests.scale_pages import LEVELS, Requests  # noqa: E402
 from tests.weighing import weigh  # noqa: E402
 
-ROUNDS = 3
+ROUNDS = 1
 
 
 def main(*arguments):

@@ -173,6 +173,8 @@ def test_choices_by_typing_are_limited_to_what_may_be_chosen_and_found_without_t
 IN_THE_PORTAL_ALONE = {"Transfer", "SavedView", "Submission", "Invitation", "SelfRegistration", "SelfPledge"}
 IN_THE_PORTAL_ALONE |= {"EvidencePhoto", "UnitReport", "ImportRow", "ColumnTemplate", "Export"}
 IN_THE_PORTAL_ALONE |= {"CleanUp", "Merge", "Namesakes"}
+# Derived; nobody enters it.
+IN_THE_PORTAL_ALONE |= {"Reckoning"}
 
 
 def test_every_model_of_the_register_has_its_page_or_a_place_on_anothers():
