@@ -31,8 +31,11 @@ class Weight:
     statements: list = field(default_factory=list)
 
 
-def weigh(client, address, tables=BIG):
-    """Ask for a page and explain each of its queries; raises AssertionError where the page is not shown."""
+def weigh(client, address, most_sorted=SORTED):
+    """Ask for a page and explain each of its queries; raises AssertionError where the page is not shown.
+
+    `most_sorted`: how many rows a sort may take in before it is a fault.
+    """
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
         size = len(b"".join(answer) if answer.streaming else answer.content) / 1024
@@ -40,17 +43,17 @@ def weigh(client, address, tables=BIG):
     weight = Weight(len(asked), size)
     for query in asked.captured_queries:
         if query["sql"].startswith(("SELECT", "(SELECT", "WITH")):
-            add(weight, query["sql"], tables)
+            add(weight, query["sql"], most_sorted)
     return weight
 
 
-def add(weight, sql, tables):
+def add(weight, sql, most_sorted):
     plan = explained(sql)
     top = plan["Plan"]
     buffers = top.get("Shared Hit Blocks", 0) + top.get("Shared Read Blocks", 0)
     weight.buffers += buffers
     weight.milliseconds += plan["Execution Time"]
-    faults = [fault for node in nodes(top) if (fault := faulty(node, tables))]
+    faults = [fault for node in nodes(top) if (fault := faulty(node, most_sorted))]
     weight.faults += faults
     weight.statements.append((buffers, plan["Execution Time"], faults, sql))
 
@@ -69,16 +72,16 @@ def nodes(node):
         yield from nodes(below)
 
 
-def faulty(node, tables):
+def faulty(node, most_sorted):
     """What is wrong with one node of a plan, or None."""
     kind, rows = node["Node Type"], node["Actual Rows"] * node["Actual Loops"]
     passed = rows + node.get("Rows Removed by Filter", 0) * node["Actual Loops"]
     table = node.get("Relation Name")
-    if kind == "Seq Scan" and table in tables and passed > PASSED:
+    if kind == "Seq Scan" and table in BIG and passed > PASSED:
         return f"reads all of {table} ({passed:,.0f} rows)"
-    if table in tables and passed > 4 * PASSED:
+    if table in BIG and passed > 4 * PASSED:
         return f"passes over {passed:,.0f} rows of {table} ({node.get('Index Name', kind)})"
-    if kind == "Sort" and node["Plans"][0]["Actual Rows"] * node["Plans"][0]["Actual Loops"] > SORTED:
-        taken = node["Plans"][0]["Actual Rows"] * node["Plans"][0]["Actual Loops"]
+    taken = node["Plans"][0]["Actual Rows"] * node["Plans"][0]["Actual Loops"] if kind == "Sort" else 0
+    if taken > most_sorted:
         return f"sorts {taken:,.0f} rows by {', '.join(node['Sort Key'])[:60]}"
     return None
