@@ -31,18 +31,25 @@ class Reckoned:
     def __call__(self, key):
         return self.function(key)
 
+    def about(self, key):
+        """Under what the results for a key are kept."""
+        return f"{self.name}:{key}"
+
     def latest(self, key):
         """(figures, when they were counted), or (None, None); an old count is shown still while a new one is made."""
-        about = f"{self.name}:{key}"
-        known = Reckoning.objects.filter(about=about).first() or Reckoning(about=about)
+        about = self.about(key)
+        return self.renewed(key, Reckoning.objects.filter(about=about).first() or Reckoning(about=about))
+
+    def renewed(self, key, known):
+        """What `latest` says, of a Reckoning that the caller has looked up."""
         is_old = known.counted_at is None or known.counted_at < timezone.now() - self.every
-        if is_old and Reckoning.claim(about):
+        if is_old and known.may_be_asked() and Reckoning.claim(known.about):
             count_anew.enqueue(self.name, key)
         return known.figures, known.counted_at
 
     def count(self, key):
         """Count now, and keep the result for the pages."""
-        Reckoning.note(f"{self.name}:{key}", self.function(key))
+        Reckoning.note(self.about(key), self.function(key))
 
 
 @task()

@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign, CampaignPartQuerySet
 from campaigns.models.figures import activity_figures
+from records.models import Reckoning
 from records.models.fields import one_of
 from records.models.history import history
 from records.reckoning import reckoned
@@ -58,8 +60,15 @@ def chosen(campaign):
     activities = campaign.activities.all()
     if campaign.registered <= COUNTED_AT_ONCE:
         return list(activities.with_figures()), None
-    numbers, counted_at = chosen_numbers.latest(campaign.pk)
-    activities = list(activities.order_by("order", "pk"))
+    # The numbers come with the activities, in one query.
+    about = chosen_numbers.about(campaign.pk)
+    kept = Reckoning.objects.filter(about=about)
+    names = ("figures", "counted_at", "asked_at")
+    activities = list(
+        activities.order_by("order", "pk").annotate(**{name: Subquery(kept.values(name)) for name in names})
+    )
+    known = {name: getattr(activities[0], name) for name in names} if activities else {}
+    numbers, counted_at = chosen_numbers.renewed(campaign.pk, Reckoning(about=about, **known))
     for activity in activities:
         members, *sums = (numbers or {}).get(str(activity.pk), [0 if numbers else None, None, None])
         activity.members = members

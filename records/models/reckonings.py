@@ -26,6 +26,10 @@ class Reckoning(models.Model):
     def __str__(self):
         return self.about
 
+    def may_be_asked(self):
+        """Whether nobody has asked for it, or so long ago that nothing will come of that."""
+        return self.asked_at is None or self.asked_at < timezone.now() - GIVEN_UP_AFTER
+
     @classmethod
     def claim(cls, about):
         """Whether the caller is to have it counted; of many who ask at once only one is."""
