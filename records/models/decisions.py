@@ -15,6 +15,10 @@ from records.numbering import issuer_key, parse_number
 from records.vietnamese import fold, normalise
 
 
+# Units down to this depth, the root being of depth 1, have so many awards that a list looks at few of them.
+WIDE = 2
+
+
 class DecisionKind(models.TextChoices):
     GRANT = "grant", _("grants awards")
     CORRECT = "correct", _("corrects")
@@ -46,9 +50,11 @@ class DecisionQuerySet(PublishedQuerySet):
     """Decisions; kept by one unit, seen also by the units of those they honour."""
 
     def in_paths(self, paths):
-        awards = self.model._meta.get_field("awards").related_model
-        honoured = awards.objects.filter(within_paths("unit_path", paths), decision=OuterRef("pk"))
-        return within_paths("unit_path", paths) | Exists(honoured)
+        awards = self.model._meta.get_field("awards").related_model.objects.filter(within_paths("unit_path", paths))
+        if all(path.count(".") > WIDE for path in paths):
+            return within_paths("unit_path", paths) | Q(pk__in=awards.order_by().values("decision"))
+        # Of a whole province it is less to ask each decision shown than to gather its awards.
+        return within_paths("unit_path", paths) | Exists(awards.filter(decision=OuterRef("pk")))
 
     def editable_by(self, user, on=None):
         """Only the unit that keeps a decision changes it, not every unit it honours."""
