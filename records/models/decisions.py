@@ -14,7 +14,6 @@ from records.models.units import Unit
 from records.numbering import issuer_key, parse_number
 from records.vietnamese import fold, normalise
 
-
 # Units down to this depth, the root being of depth 1, have so many awards that a list looks at few of them.
 WIDE = 2
 

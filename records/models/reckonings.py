@@ -12,6 +12,19 @@ from records.models.fields import ExactField
 GIVEN_UP_AFTER = timedelta(minutes=30)
 
 
+class ReckoningQuerySet(models.QuerySet):
+    """Nobody reads or changes them as records; pages show what of them concerns their reader."""
+
+    def visible_to(self, user, on=None):
+        return self.all() if user.is_active and user.is_superuser else self.none()
+
+    def editable_by(self, user, on=None):
+        return self.none()
+
+    def published(self):
+        return self.none()
+
+
 class Reckoning(models.Model):
     """What was counted of something, and when; derived, so without history.
 
@@ -22,6 +35,8 @@ class Reckoning(models.Model):
     figures = models.JSONField(null=True)
     counted_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
+
+    objects = ReckoningQuerySet.as_manager()
 
     def __str__(self):
         return self.about
