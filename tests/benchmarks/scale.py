@@ -4,6 +4,10 @@ DEBUG=1 DATABASE_URL=… .venv/bin/python -m tests.benchmarks.scale [GROUP ...] 
 
 GROUP: public, admin, or a clerk's level: country, province, commune, grassroots, branch; all of them unless given.
 -v prints, under each page with a fault, the statement that has it.
+
+Queries, kilobytes, blocks of 8 KB touched, the database's milliseconds, the page's (the median of ROUNDS, in turn with
+a view that does nothing), how many bare views would have been answered in the time, and what is wrong with the plans
+(tests.weighing).
 """
 
 import os
@@ -21,17 +25,18 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from records.models import User  # noqa: E402
+from tests.benchmarks import bare  # noqa: E402, F401  (adds /bare/)
 from tests.scale_pages import LEVELS, Requests  # noqa: E402
 from tests.weighing import weigh  # noqa: E402
 
-ROUNDS = 1
+ROUNDS = 3
 
 
 def main(*arguments):
     loud = "-v" in arguments
     wanted = [word for word in arguments if not word.startswith("-")] or ["public", "admin", *LEVELS]
     requests = Requests()
-    print(f"{'page':44} {'queries':>7} {'KB':>5} {'buffers':>9} {'db ms':>8} {'ms':>7}  faults")
+    print(f"{'page':44} {'queries':>7} {'KB':>5} {'buffers':>9} {'db ms':>8} {'ms':>7} {'bare':>5}  faults")
     for group in wanted:
         client = Client(SERVER_NAME="localhost")
         if group != "public":
@@ -48,13 +53,14 @@ def show(name, client, address, loud):
         cursor.execute("SET statement_timeout = '60s'")
     try:
         weight = weigh(client, address)
-        times = [timed(client, address) for _round in range(ROUNDS)]
+        pairs = [(timed(client, address), timed(client, "/bare/")) for _round in range(ROUNDS)]
     except Exception as problem:
         print(f"{name:44} {type(problem).__name__}: {str(problem)[:100]}")
         return
     print(
         f"{name:44} {weight.queries:7} {weight.size:5.0f} {weight.buffers:9,} {weight.milliseconds:8.1f} "
-        f"{statistics.median(times):7.0f}  {'; '.join(weight.faults)}",
+        f"{statistics.median(page for page, _bare in pairs):7.0f} "
+        f"{statistics.median(page / floor for page, floor in pairs):5.0f}  {'; '.join(weight.faults)}",
         flush=True,
     )
     if loud:
