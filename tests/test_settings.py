@@ -29,6 +29,14 @@ def test_it_refuses_to_start_without_a_secret():
     assert "Traceback" not in refused.stderr and len(refused.stderr.splitlines()) == 1
 
 
+def test_a_replica_is_for_postgresql_alone():
+    replica = "postgres://register@192.0.2.5/register"
+    refused = manage("check", DEBUG="1", DATABASE_URL="sqlite:////tmp/none.sqlite3", DATABASE_REPLICA_URL=replica)
+    assert refused.returncode != 0 and "DATABASE_REPLICA_URL" in refused.stderr
+    passed = manage("check", DEBUG="1", DATABASE_URL="postgres://register@/register", DATABASE_REPLICA_URL=replica)
+    assert passed.returncode == 0, passed.stderr
+
+
 def test_what_only_writes_source_files_needs_no_secret():
     assert "No changes detected" in manage("makemigrations", "--check", "--dry-run").stdout
     assert "SECRET_KEY" in manage("makemigrations", "--check", DEBUG="0").stderr
