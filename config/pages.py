@@ -51,6 +51,8 @@ class PublicPagesMiddleware:
         if page is None:
             with self.pages.making(key, edition) as page:
                 if page is None:
+                    # What it takes to be made on a replica: rows not older than the number.
+                    request.publication_number = edition[0]
                     response = self.get_response(request)
                     page, state = as_page(response, edition), "fwd=miss"
                     if page is None:

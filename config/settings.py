@@ -94,7 +94,19 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = 600
+# A streaming replica, for public pages and long exports while it is as new as they need.
+if REPLICA_URL := env("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url_config(REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["records.replica.Router"]
+    if not all(database["ENGINE"].endswith("postgresql") for database in DATABASES.values()):
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL is for PostgreSQL: its server and DATABASE_URL's.")
+for database in DATABASES.values():
+    database["CONN_MAX_AGE"] = 600
+    if database["ENGINE"].endswith("postgresql"):
+        # After a fail-over a kept connection leads nowhere: it is tried before it is used.
+        database["CONN_HEALTH_CHECKS"] = True
+        # A machine that is gone says nothing: seconds to wait for it, milliseconds for what was sent to it.
+        database["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 5000} | database.get("OPTIONS", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a writer waits its turn at BEGIN; a deferred one fails as "locked" when it turns to write.
     DATABASES["default"]["OPTIONS"] = {

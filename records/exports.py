@@ -8,12 +8,13 @@ from importlib import import_module
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import connections, router, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from records import replica
 from records.lists.copying import copy, expressions
 from records.lists.exporting import LANGUAGE
 from records.models import Export
@@ -121,8 +122,15 @@ def write(export, pulse=None):
         pulse.start("write")
         wanted = wanted_of(export)
         with tempfile.TemporaryFile() as file:
-            with one_view():
-                rows = wanted.write(file, lambda count: pulse.beat(count, total))
+
+            def fill():
+                file.seek(0)
+                file.truncate()
+                with one_view():
+                    return wanted.write(file, lambda count: pulse.beat(count, total))
+
+            # A replica that has this row has all that its person wrote before asking for the file.
+            rows = replica.read(fill, Export.objects.filter(pk=export.pk).exists)
             keep(export, wanted, file, rows)
     except Stopped:
         export.claim([Status.WRITING], Status.STOPPED, finished_at=timezone.now())
@@ -145,6 +153,7 @@ def keep(export, wanted, file, rows):
 
 
 def one_view():
-    """On PostgreSQL a transaction, without which a cursor's rows are all stored before the first is there. On SQLite
-    there is no such need, and one would keep everybody else from writing."""
-    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+    """On PostgreSQL a transaction where this thread reads, without which a cursor's rows are all stored before the
+    first is there. On SQLite there is no such need, and one would keep everybody else from writing."""
+    alias = router.db_for_read(Export)
+    return transaction.atomic(using=alias) if connections[alias].vendor == "postgresql" else nullcontext()

@@ -5,8 +5,11 @@ too. A transaction counts in a row that no other has in hand, so nobody waits fo
 rows, and changes for others at the moment of the commit, when they see what was changed.
 """
 
+from functools import wraps
+
 from django.db import connections, migrations, router
 
+from records import replica
 from records.models import Award
 
 # Whoever keeps a public page asks each time whether it still holds.
@@ -39,14 +42,24 @@ BEGIN INSERT INTO {table} (id, turns) VALUES (1, 1) ON CONFLICT (id) DO UPDATE S
 def public_page(view):
     """Marks a view whose answer is one and the same for everyone who is not signed in: it may be kept and given to all.
 
-    What such a view reads, other than its address, must lie in watched tables, or be the day.
+    What such a view reads, other than its address, must lie in watched tables, or be the day. Where the request bears
+    the primary's number, the view reads on a replica whose own is not below it.
     """
-    view.is_public_page = True
-    return view
+
+    @wraps(view)
+    def page(request, *args, **kwargs):
+        def made():
+            return view(request, *args, **kwargs)
+
+        number = getattr(request, "publication_number", None)
+        return made() if number is None else replica.read(made, lambda: publication_number() >= number)
+
+    page.is_public_page = True
+    return page
 
 
 def publication_number():
-    """The number, as it stands where public pages are read: a replica must not lend new numbers to old rows."""
+    """The number, as it stands where this thread reads: the primary's, or the replica's while that is lent."""
     with connections[router.db_for_read(Award)].cursor() as cursor:
         cursor.execute(f"SELECT COALESCE(SUM(turns), 0) FROM {TABLE}")  # noqa: S608  (a constant)
         return int(cursor.fetchone()[0])

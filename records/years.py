@@ -1,6 +1,6 @@
 """The years that published rows are of, found by as many steps along an index as there are years."""
 
-from django.db import connection
+from django.db import connections, router
 
 START_OF_YEAR = {"postgresql": "date_trunc('year', {})::date", "sqlite": "date({}, 'start of year')"}
 # Each step asks for the newest day before the year just found; a DISTINCT would read every row.
@@ -19,6 +19,7 @@ SELECT day FROM newest WHERE day IS NOT NULL
 
 def published_years(model, name):
     """The years in which published rows of a model have a date, the newest first; the date has an index of its own."""
+    connection = connections[router.db_for_read(model)]
     quote = connection.ops.quote_name
     column, table = quote(model._meta.get_field(name).column), quote(model._meta.db_table)
     start = START_OF_YEAR[connection.vendor].format("day")

@@ -58,26 +58,40 @@ def as_plain_user(directory, programs):
 def start(directory):
     """A running server, its data and its socket in `directory`; raises SystemExit with its log if it does not start."""
     programs, plain = as_plain_user(directory, installed())
-    plain.update(cwd=directory, stdin=subprocess.DEVNULL)
-    data, log = directory / "data", directory / "log"
+    make(programs, directory / "data", plain)
+    return serve(programs, directory / "data", plain)
+
+
+def make(programs, data, plain):
+    """An empty cluster in the directory `data`, which anybody on this machine may enter as `postgres`."""
     subprocess.run(
         [programs / "bin/initdb", "-D", data, "--no-sync", "--username=postgres", "--auth=trust", *LOCALE],
         check=True,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        cwd=data.parent,
         **plain,
     )
-    settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+
+
+def serve(programs, data, plain, port=5432, **settings):
+    """A running server of the cluster in `data`, its socket and its log, `data.log`, beside it; as `start`."""
+    directory, log = data.parent, data.with_suffix(".log")
+    options = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
     # Its own session: a Ctrl-C stops the tests first, and the server after them.
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         server = subprocess.Popen(
-            [programs / "bin/postgres", "-D", data, "-k", directory, *settings],
+            [programs / "bin/postgres", "-D", data, "-k", directory, "-p", str(port), *options],
+            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
+            cwd=directory,
             **plain,
         )
     deadline = time.monotonic() + START_SECONDS
-    while subprocess.run([programs / "bin/pg_isready", "-q", "-h", directory], check=False).returncode:
+    ready = [programs / "bin/pg_isready", "-q", "-h", directory, "-p", str(port)]
+    while subprocess.run(ready, check=False).returncode:
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
             sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")

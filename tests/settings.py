@@ -6,6 +6,7 @@ pytest-django reads the settings before any conftest.py, so what they need from 
 import os
 
 os.environ["DEBUG"] = "1"
+os.environ.pop("DATABASE_REPLICA_URL", None)
 
 from config.settings import *  # noqa: E402, F403
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django import forms
 from django.conf import settings
+from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.urls import reverse
 from django.utils import formats, translation
 
@@ -27,6 +28,14 @@ def test_it_refuses_to_start_without_a_secret():
     refused = manage("check")
     assert refused.returncode != 0 and "SECRET_KEY" in refused.stderr
     assert "Traceback" not in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+def test_a_replica_is_for_postgresql_alone():
+    replica = "postgres://register@192.0.2.5/register"
+    refused = manage("check", DEBUG="1", DATABASE_URL="sqlite:////tmp/none.sqlite3", DATABASE_REPLICA_URL=replica)
+    assert refused.returncode != 0 and "DATABASE_REPLICA_URL" in refused.stderr
+    passed = manage("check", DEBUG="1", DATABASE_URL="postgres://register@/register", DATABASE_REPLICA_URL=replica)
+    assert passed.returncode == 0, passed.stderr
 
 
 def test_what_only_writes_source_files_needs_no_secret():
@@ -91,6 +100,13 @@ def test_the_theme_is_kept_without_script(client):
     assert b"data-bs-theme" not in client.get("/about/").content
 
 
+class DriverError(Exception):
+    """What a database's driver raised, with its code."""
+
+    def __init__(self, pgcode):
+        self.pgcode = pgcode
+
+
 PUBLIC_AND_STAFF = ["/", "/awards/", "/about/", "/accounts/login/", "/nowhere/"]
 
 
@@ -133,6 +149,34 @@ def test_an_error_shows_the_sites_own_page_and_nothing_else(client, monkeypatch)
     assert page.status_code == 500
     assert "mật khẩu" not in page.content.decode() and "RuntimeError" not in page.content.decode()
     assert "Vinh Danh" in page.content.decode()
+
+
+def failing(error, cause=None):
+    def fail(*args, **kwargs):
+        raise error from cause
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "status"),
+    [
+        (OperationalError("connection to 192.0.2.5 refused"), None, 503),
+        (InterfaceError("connection already closed"), None, 503),
+        # A primary that has just become a standby.
+        (InternalError("cannot execute UPDATE"), DriverError("25006"), 503),
+        (InternalError("something else"), DriverError("XX000"), 500),
+        (ProgrammingError("no such column"), None, 500),
+    ],
+)
+def test_a_database_that_is_away_is_told_apart_from_a_fault(client, monkeypatch, error, cause, status):
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", failing(error, cause))
+    page = client.get(reverse("records:award_list"))
+    assert page.status_code == status and str(error) not in page.content.decode()
+    away = status == 503
+    assert ("Retry-After" in page, page.headers.get("Cache-Control") == "no-store") == (away, away)
+    assert ("Cơ sở dữ liệu" in page.content.decode()) == away
 
 
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_wrote(rf):

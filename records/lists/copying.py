@@ -4,7 +4,7 @@ It is told the cells as expressions. A list with a column that only Python can m
 """
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connections
 from django.db.models import Case, F, Func, IntegerField, TextField, Value, When, Window
 from django.db.models.functions import Concat, NullIf, RowNumber, TruncDate
 from django.db.models.lookups import In
@@ -20,7 +20,7 @@ RISKY_CODES = [ord(sign) for sign in RISKY]
 
 def expressions(rows, parts):
     """The cells of the columns as expressions over the rows, None where there is one that Python alone can make."""
-    if connection.vendor != "postgresql":
+    if connections[rows.db].vendor != "postgresql":
         return None
     found = [expression(rows, part) for part in parts]
     return None if None in found else found
@@ -85,7 +85,7 @@ def copy(rows, cells, file, beat=None):
     except EmptyResultSet:
         # Somebody who may see nothing any more.
         return 0
-    with connection.cursor() as cursor:
+    with connections[rows.db].cursor() as cursor:
         select = cursor.mogrify(select, params).decode()
         cursor.copy_expert(f"COPY ({select}) TO STDOUT WITH (FORMAT csv, ENCODING 'UTF8')", sink)
     return sink.count

@@ -259,7 +259,7 @@ def test_a_field_in_error_names_its_hint_and_its_error_to_its_control():
 # The pages that must hold when nothing else does
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_failing_site_still_shows_a_page_in_its_dress(name, language):
     """Rendered with neither request nor context, and (no database mark) without one query."""
