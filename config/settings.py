@@ -100,13 +100,19 @@ if REPLICA_URL := env("DATABASE_REPLICA_URL", default=""):
     DATABASE_ROUTERS = ["records.replica.Router"]
     if not all(database["ENGINE"].endswith("postgresql") for database in DATABASES.values()):
         raise ImproperlyConfigured("DATABASE_REPLICA_URL is for PostgreSQL: its server and DATABASE_URL's.")
+# By itself PostgreSQL takes disks to have an arm, and reads all members rather than look up 2,000 of 100,000.
+POSTGRESQL_OPTIONS = "-c random_page_cost=1.1"
+# For the processes that answer pages; a worker's statements take what they take.
+if patience := env.int("STATEMENT_TIMEOUT_MS", default=0):
+    POSTGRESQL_OPTIONS += f" -c statement_timeout={patience}"
 for database in DATABASES.values():
     database["CONN_MAX_AGE"] = 600
     if database["ENGINE"].endswith("postgresql"):
         # After a fail-over a kept connection leads nowhere: it is tried before it is used.
         database["CONN_HEALTH_CHECKS"] = True
         # A machine that is gone says nothing: seconds to wait for it, milliseconds for what was sent to it.
-        database["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 5000} | database.get("OPTIONS", {})
+        options = {"connect_timeout": 3, "tcp_user_timeout": 5000, "options": POSTGRESQL_OPTIONS}
+        database["OPTIONS"] = options | database.get("OPTIONS", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a writer waits its turn at BEGIN; a deferred one fails as "locked" when it turns to write.
     DATABASES["default"]["OPTIONS"] = {
@@ -114,13 +120,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
-else:
-    # By itself PostgreSQL takes disks to have an arm, and reads all members rather than look up 2,000 of 100,000.
-    options = "-c random_page_cost=1.1"
-    # For the processes that answer pages; a worker's statements take what they take.
-    if patience := env.int("STATEMENT_TIMEOUT_MS", default=0):
-        options += f" -c statement_timeout={patience}"
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", options)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Long work waits in a table until `manage.py db_worker` takes it up.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
