@@ -18,11 +18,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
+from records.replica import QUERY_CANCELED
 from records.sessions import SECOND_FACTOR, seconds_left, see
 
 THEME_COOKIE = "theme"
-# PostgreSQL's code for a statement that was given up.
-QUERY_CANCELED = "57014"
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 60 * 60
 

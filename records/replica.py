@@ -16,6 +16,8 @@ from django.db.utils import Error
 REPLICA = "replica"
 # So often a replica that was left aside is asked whether it is well again.
 ASK_SECONDS = 1
+# PostgreSQL's code for a statement that was given up.
+QUERY_CANCELED = "57014"
 log = logging.getLogger(__name__)
 lent = ContextVar("lent", default=False)
 
@@ -83,7 +85,8 @@ def read(act, is_new_enough):
     """What `act` returns, read on the replica if there is one that is well and new enough, else on the primary.
 
     `is_new_enough` is asked of the replica, on the connection that `act` reads with. `act` only reads: where the
-    replica fails at it, it is done once more, on the primary.
+    replica fails at it, it is done once more, on the primary. What takes too long is no failure of the replica's, and
+    not done again.
     """
     if REPLICA not in connections or not health.well or connection.in_atomic_block:
         return act()
@@ -94,6 +97,8 @@ def read(act, is_new_enough):
         elif is_new_enough():
             return act()
     except Error as error:
+        if getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED:
+            raise
         connections[REPLICA].close()
         health.set_aside(error)
     finally:

@@ -244,6 +244,17 @@ def test_work_that_fails_on_the_replica_is_done_again_on_the_primary(lending):
     assert lending.did == ["replica", "default"] and lending.closed and not lending.health.well
 
 
+def test_what_takes_too_long_is_not_tried_a_second_time(lending):
+    class TooLong(Exception):
+        pgcode = "57014"
+
+    error = OperationalError("canceling statement due to statement timeout")
+    error.__cause__ = TooLong()
+    with pytest.raises(OperationalError):
+        replica.read(work(lending, fails=error), lambda: True)
+    assert lending.did == ["replica"] and lending.health.well
+
+
 def test_what_is_no_fault_of_the_database_is_not_done_again(lending):
     with pytest.raises(ValueError):
         replica.read(work(lending, fails=ValueError()), lambda: True)
