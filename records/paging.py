@@ -143,13 +143,16 @@ class CappedCount(Subquery):
     output_field = IntegerField()
 
 
-def counted_page(rows, narrow, keys, params, size=50, searched=False):
+def counted_page(rows, narrow, keys, params, size=50, searched=False, surely=None):
     """(page, how many rows there are in all, whether there are more than CAP) of the rows that `narrow` leaves over.
 
     `searched` says that words are among the conditions. An index finds those rows, and another one their order; asked
     for both at once, the database may go through millions in order. So what was found is counted, and then put in order
-    where it is few; where it is many, a page is soon full in whatever order.
+    where it is few; where it is many, a page is soon full in whatever order. `surely` are rows, quickly found, that are
+    all among those asked for: where they are many already, nothing else need be counted.
     """
+    if searched and surely is not None and capped_count(surely)[1]:
+        return keyset_page(narrow(rows), keys, params, size), CAP, True
     if searched:
         keys_found = list(narrow(rows.model.objects.all()).order_by().values_list("pk", flat=True)[: CAP + 1])
         if not keys_found:

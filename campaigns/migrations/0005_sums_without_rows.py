@@ -28,4 +28,8 @@ class Migration(migrations.Migration):
                 name="tally_by_subtree",
             ),
         ),
+        migrations.AddIndex(
+            model_name="unitplan",
+            index=models.Index(fields=["campaign", "unit_path"], include=("status",), name="unitplan_by_subtree"),
+        ),
     ]

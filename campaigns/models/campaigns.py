@@ -105,8 +105,8 @@ class CampaignQuerySet(ScopedQuerySet):
         parts = {name: Campaign._meta.get_field(name).related_model for name in ("registrations", "self_registrations")}
         of_campaign = {name: model.objects.filter(mine, campaign=OuterRef("pk")) for name, model in parts.items()}
         return self.annotate(
-            pending=scalar(of_campaign["registrations"].filter(status="pending"), Count("pk")),
-            waiting=scalar(of_campaign["self_registrations"].filter(status="waiting"), Count("pk")),
+            pending=scalar(of_campaign["registrations"].filter(status="pending"), Count("*")),
+            waiting=scalar(of_campaign["self_registrations"].filter(status="waiting"), Count("*")),
         )
 
     def for_staff(self, paths=None):

@@ -61,8 +61,8 @@ class CountedIterable(ModelIterable):
 
     def __iter__(self):
         for row in super().__iter__():
-            for name in ("counted_today", "tallied"):
-                for figure, number in (getattr(row, name) or {}).items():
+            for name in ("counted_today", "tallied", "counted_plans"):
+                for figure, number in (getattr(row, name, None) or {}).items():
                     setattr(row, figure, number)
             yield row
 
@@ -152,11 +152,14 @@ def board_figures(campaign):
     waiting = apps.get_model("campaigns", "SelfRegistration").objects.filter(counted_below(campaign), status="waiting")
     own_plan = plans.filter(unit=OuterRef("pk"))
     return {
-        "begun": scalar(below, Count("pk")),
-        "submitted": scalar(below.filter(status="submitted"), Count("pk")),
-        "returned": scalar(below.filter(status="returned"), Count("pk")),
-        "pending": scalar(pending, Count("pk")),
-        "waiting": scalar(waiting, Count("pk")),
+        "counted_plans": at_once(
+            below,
+            begun=Count("*"),
+            submitted=Count("status", filter=Q(status="submitted")),
+            returned=Count("status", filter=Q(status="returned")),
+        ),
+        "pending": scalar(pending, Count("*")),
+        "waiting": scalar(waiting, Count("*")),
         "plan": Coalesce(Subquery(own_plan.values("status")), Value("")),
         "plan_due_on": Subquery(own_plan.values("due_on")),
         "owes": Exists(owing_now(campaign).filter(pk=OuterRef("pk"))),

@@ -110,6 +110,10 @@ class UnitPlan(FollowsUnit):
     class Meta:
         verbose_name = _("unit's plan")
         verbose_name_plural = _("units' plans")
+        indexes = [
+            # How many of a subtree stand where is read from here alone.
+            models.Index(fields=["campaign", "unit_path"], include=["status"], name="unitplan_by_subtree"),
+        ]
         constraints = [
             one_of("status", PlanStatus, "unitplan_status_known"),
             models.UniqueConstraint(

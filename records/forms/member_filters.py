@@ -132,6 +132,13 @@ class MemberFilterForm(FilterForm):
     def missing_options(self):
         return options(MISSING, self.cleaned_data.get("missing"))
 
+    def beginning(self, members):
+        """Of all that is asked for, those whose name begins with what was typed; None where that is no name."""
+        text = self.cleaned_data.get("q", "")
+        if not text or any(letter.isdigit() for letter in text):
+            return None
+        return self.narrow(members, without="q").beginning(text)
+
     # The conditions
 
     def by_q(self, members):

@@ -40,4 +40,26 @@ class Migration(migrations.Migration):
             model_name="award",
             index=models.Index(fields=["decision", "unit_path"], name="award_by_decision"),
         ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("standing__in", ("left", "expelled", "deceased"))),
+                fields=["sort_key", "id"],
+                name="member_gone_by_name",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(
+                    ("card_number", ""),
+                    ("birth_date__isnull", True),
+                    ("admitted_on__isnull", True),
+                    ("full_member_on__isnull", True),
+                    _connector="OR",
+                ),
+                fields=["sort_key", "id"],
+                name="member_lacking_by_name",
+            ),
+        ),
     ]

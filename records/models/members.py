@@ -31,6 +31,7 @@ class Standing(models.TextChoices):
 # Those exempt from Party work and meetings still belong, but are not counted (Guide 09 of the 2018 campaign).
 ACTIVE = (Standing.PROBATIONARY, Standing.FULL)
 PRESENT = (*ACTIVE, Standing.EXEMPT)
+GONE = (Standing.LEFT, Standing.EXPELLED, Standing.DECEASED)
 
 
 class Gender(models.TextChoices):
@@ -89,6 +90,10 @@ class MemberQuerySet(ScopedQuerySet):
         for word in fold(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+    def beginning(self, text):
+        """Members whose name begins so, tones aside: some of those that `search` finds."""
+        return self.filter(search_key__startswith=fold(text))
 
     def with_card(self, number):
         """Members whose card number has these figures in it; nobody knows a masked one by its beginning."""
@@ -178,6 +183,16 @@ class Member(FollowsUnit):
             models.Index(fields=["unit", "sort_key"], name="member_by_unit"),
             # Nearly everybody is attached nowhere: an index that held them all was read whole to count one unit's.
             models.Index(fields=["attached_to"], condition=Q(attached_to__isnull=False), name="member_by_attachment"),
+            # Who is asked for by what is rare, in the order of the list: those who are gone, those who lack something.
+            models.Index(fields=["sort_key", "id"], condition=Q(standing__in=GONE), name="member_gone_by_name"),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=Q(card_number="")
+                | Q(birth_date__isnull=True)
+                | Q(admitted_on__isnull=True)
+                | Q(full_member_on__isnull=True),
+                name="member_lacking_by_name",
+            ),
         ]
         constraints = [
             one_of("standing", Standing, "member_standing_known"),

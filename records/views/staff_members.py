@@ -51,7 +51,8 @@ def staff_member_list(request):
     def narrow(members):
         return form.narrow(members.visible_to(request.user))
 
-    page, count, capped = counted_page(LISTED, narrow, BY_NAME, request.GET, searched=form.is_searched)
+    surely = form.beginning(Member.objects.visible_to(request.user))
+    page, count, capped = counted_page(LISTED, narrow, BY_NAME, request.GET, searched=form.is_searched, surely=surely)
     query = form.query()
     context = {
         "form": form,
