@@ -103,16 +103,17 @@ if REPLICA_URL := env("DATABASE_REPLICA_URL", default=""):
 # By itself PostgreSQL takes disks to have an arm, and reads all members rather than look up 2,000 of 100,000.
 POSTGRESQL_OPTIONS = "-c random_page_cost=1.1"
 # For the processes that answer pages; a worker's statements take what they take.
-if patience := env.int("STATEMENT_TIMEOUT_MS", default=0):
-    POSTGRESQL_OPTIONS += f" -c statement_timeout={patience}"
+if most := env.int("STATEMENT_TIMEOUT_MS", default=0):
+    POSTGRESQL_OPTIONS += f" -c statement_timeout={most}"
 for database in DATABASES.values():
     database["CONN_MAX_AGE"] = 600
     if database["ENGINE"].endswith("postgresql"):
         # After a fail-over a kept connection leads nowhere: it is tried before it is used.
         database["CONN_HEALTH_CHECKS"] = True
-        # A machine that is gone says nothing: seconds to wait for it, milliseconds for what was sent to it.
-        options = {"connect_timeout": 3, "tcp_user_timeout": 5000, "options": POSTGRESQL_OPTIONS}
-        database["OPTIONS"] = options | database.get("OPTIONS", {})
+        # A machine that is gone says nothing: seconds to wait for it, and of silence before it is asked whether it is
+        # there; milliseconds for what was sent to it.
+        patience = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 5000}
+        database["OPTIONS"] = patience | {"options": POSTGRESQL_OPTIONS} | database.get("OPTIONS", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a writer waits its turn at BEGIN; a deferred one fails as "locked" when it turns to write.
     DATABASES["default"]["OPTIONS"] = {
