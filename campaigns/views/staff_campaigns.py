@@ -72,7 +72,7 @@ def staff_campaign_edit(request, slug):
     """The campaign with whom it concerns and what may be chosen; after its launch only what may still change."""
     rows = Campaign.objects.all()
     if request.method == "POST":
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     campaign = changeable(rows, request.user, slug=slug)
     if campaign.status == Status.CANCELLED:
         messages.warning(request, _("A cancelled campaign is kept as it was; it cannot be changed."))

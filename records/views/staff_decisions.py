@@ -37,7 +37,7 @@ def editors_only(user):
 
 def locked(rows, request):
     """The rows, locked where the request will change them."""
-    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
+    return rows.select_for_update(of=("self",), no_key=True) if request.method == "POST" else rows
 
 
 def open_to(user, decision):

@@ -217,7 +217,7 @@ def staff_member_edit(request, public_id):
     """A person's own data corrected."""
     sent = request.method == "POST"
     rows = Member.objects.select_related("unit")
-    rows = rows.select_for_update(of=("self",)) if sent else rows
+    rows = rows.select_for_update(of=("self",), no_key=True) if sent else rows
     member = changeable(rows, request.user, public_id=public_id)
     name = member.full_name
     form = MemberForm(request.POST if sent else None, instance=member, user=request.user, today=timezone.localdate())
