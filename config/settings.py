@@ -108,6 +108,9 @@ else:
     # For the processes that answer pages; a worker's statements take what they take.
     if patience := env.int("STATEMENT_TIMEOUT_MS", default=0):
         options += f" -c statement_timeout={patience}"
+    # Less than that: who waits for a record that somebody has in hand is told so, not that the question was too large.
+    if patience := env.int("LOCK_TIMEOUT_MS", default=0):
+        options += f" -c lock_timeout={patience}"
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", options)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Long work waits in a table until `manage.py db_worker` takes it up.
