@@ -18,16 +18,27 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
-from records.replica import QUERY_CANCELED
+from records.giving_way import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, SERIALIZATION, code_of
+from records.models import Move
 from records.sessions import SECOND_FACTOR, seconds_left, see
 
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
+RETRY_SECONDS = 60
 YEAR = 365 * 24 * 60 * 60
 
 
 class PatienceMiddleware:
-    """A question that takes the database longer than STATEMENT_TIMEOUT_MS is given up, and the page says what to do."""
+    """What the database gave up is told with what to do about it, in place of a fault.
+
+    A question that took longer than STATEMENT_TIMEOUT_MS; a record that somebody else had in hand for longer than
+    LOCK_TIMEOUT_MS, as whoever moves a large unit does; two who waited for each other, time and again.
+    """
+
+    PAGES = {
+        QUERY_CANCELED: "503_too_long.html",
+        **dict.fromkeys((LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION), "503_busy.html"),
+    }
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -36,9 +47,13 @@ class PatienceMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError) and getattr(exception.__cause__, "pgcode", "") == QUERY_CANCELED:
-            return render(request, "503_too_long.html", status=503)
-        return None
+        template = self.PAGES.get(code_of(exception)) if isinstance(exception, OperationalError) else None
+        if template is None:
+            return None
+        moving = template == "503_busy.html" and Move.objects.at_work().exists()
+        response = render(request, template, {"moving": moving}, status=503)
+        response.headers["Retry-After"] = RETRY_SECONDS
+        return response
 
 
 class PreferenceMiddleware:

@@ -30,6 +30,8 @@ class Progress:
     total: int = 0
     began: float = 0.0
     at: float = 0.0
+    # (name, done, total) of each part, where the work has parts.
+    parts: tuple = ()
 
     @property
     def share(self):
@@ -63,7 +65,7 @@ class Pulse:
         self.began, self.heard, self.step = time.time(), 0.0, step
         self.beat(0, 0)
 
-    def beat(self, done, total):
+    def beat(self, done, total, parts=()):
         """Tell how far the step has come; raises Stopped where somebody wished it."""
         now = time.time()
         if now - self.heard < BEAT_SECONDS:
@@ -73,7 +75,7 @@ class Pulse:
             raise Stopped
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps([self.step, done, total, self.began, now]))
+        draft.write_text(json.dumps([self.step, done, total, self.began, now, parts]))
         draft.replace(self.path)
 
     def end(self):

@@ -13,11 +13,11 @@ from threading import Lock, Thread
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import Error
 
+from records.giving_way import QUERY_CANCELED, code_of
+
 REPLICA = "replica"
 # So often a replica that was left aside is asked whether it is well again.
 ASK_SECONDS = 1
-# PostgreSQL's code for a statement that was given up.
-QUERY_CANCELED = "57014"
 log = logging.getLogger(__name__)
 lent = ContextVar("lent", default=False)
 
@@ -97,7 +97,7 @@ def read(act, is_new_enough):
         elif is_new_enough():
             return act()
     except Error as error:
-        if getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED:
+        if code_of(error) == QUERY_CANCELED:
             raise
         connections[REPLICA].close()
         health.set_aside(error)

@@ -1,17 +1,20 @@
-"""Long work on imports and exports: begun in the request where it is short, else by a worker (`manage.py db_worker`).
+"""Long work on imports, exports and moves: begun in the request where it is short, else by a worker
+(`manage.py db_worker`).
 
 A worker may die; what it had in hand is then found by its silent pulse and begun anew, which writes nothing twice.
 """
 
 from contextlib import suppress
 
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from records import exports, imports
-from records.models import Export, Import
+from records import exports, imports, moves
+from records.giving_way import DEADLOCK, LOCK_NOT_AVAILABLE, SERIALIZATION, code_of, repeated
+from records.models import AuditEvent, Export, Import, Move
 from records.pulse import Pulse, Stopped
 
 # What a request does itself: some seconds of work at most.
@@ -38,13 +41,23 @@ def work(batch):
             if status == Status.PLANNING:
                 return imports.plan(batch)
             if status == Status.APPLYING:
-                return imports.apply(batch, batch.applied_by)
+                return repeated(lambda: imports.apply(batch, batch.applied_by))
             if status == Status.UNDOING:
-                return imports.undo(batch, batch.undone_by, batch.undo_reason)
+                return repeated(lambda: imports.undo(batch, batch.undone_by, batch.undo_reason))
+    except OperationalError as error:
+        batch.claim([status], BEFORE[status], error=why_busy(error))
+        raise
     except Exception:
         batch.claim([status], BEFORE[status], error=_("It could not be done because of a fault; nothing was written."))
         raise
     return None
+
+
+def why_busy(error):
+    """What is said of work that the database gave up."""
+    if code_of(error) in (DEADLOCK, LOCK_NOT_AVAILABLE, SERIALIZATION):
+        return _("Somebody else had the same records in hand, so nothing was written. Try again in a minute.")
+    return _("It could not be done because of a fault; nothing was written.")
 
 
 def is_short(batch):
@@ -58,6 +71,30 @@ def work_on_export(public_id):
     export = Export.objects.filter(public_id=public_id).first()
     if export is not None and export.is_at_work:
         exports.write(export)
+
+
+@task()
+def work_on_move(public_id):
+    """The move of a unit that is still wanted."""
+    move = Move.objects.select_related("unit", "parent", "decision", "by").filter(public_id=public_id).first()
+    if move is not None and move.is_at_work:
+        moves.move(move)
+
+
+def start_moving(by, unit, parent, on, decision=None, note="", request=None):
+    """Place a unit under another as the user's act: at once, or by a worker where many members move with it.
+
+    Returns the move that the worker has been handed, None where it is done. Raises ValidationError as `Unit.move_to`,
+    and beside another move.
+    """
+    if not Move.is_large(unit):
+        Move.refuse_beside(unit, parent)
+        unit.move_to(parent, on, decision, note)
+        return None
+    move = Move.ask(unit, parent, on, by, decision, note)
+    hand_over(move)
+    AuditEvent.record("unit_move_asked", actor=by, request=request, subject=unit, label=str(move), reason=note)
+    return move
 
 
 def start_planning(batch):
@@ -92,14 +129,14 @@ def start(batch, before, status, **values):
 
 
 def hand_over(batch):
-    """Put an import, or an export, into the queue of the workers."""
+    """Put an import, an export or a move into the queue of the workers."""
     Pulse(batch.public_id).start(QUEUED)
     task_of(batch).enqueue(batch.public_id)
 
 
 def task_of(batch):
     """The task that does what is to be done with it."""
-    return work_on_export if isinstance(batch, Export) else work_on_import
+    return {Export: work_on_export, Import: work_on_import, Move: work_on_move}[type(batch)]
 
 
 def stop_export(export):
@@ -114,6 +151,13 @@ def stop_export(export):
     else:
         pulse.stop()
     return True
+
+
+def stop_move(move):
+    """Have a move stopped; False where it is done already, or a worker stops it at its next rows."""
+    if not move.is_at_work or call_off(move):
+        return move.status == Move.Status.STOPPED
+    return False
 
 
 def waits_for_worker(batch):
@@ -131,7 +175,7 @@ def resume(batch, anyway=False, here=False):
         return False
     dead = tasks_of(batch).filter(status=TaskResultStatus.RUNNING)
     dead.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="The worker died.")
-    if here and is_short(batch):
+    if here and isinstance(batch, Import) and is_short(batch):
         Pulse(batch.public_id).end()
         work(batch)
     else:
@@ -146,7 +190,10 @@ def call_off(batch):
     heard = pulse.read()
     if heard is not None and heard.is_alive() and not waits_for_worker(batch):
         return False
-    stopped = before in BEFORE and batch.claim([before], BEFORE[before], error=_("Stopped before it began."))
+    if isinstance(batch, Move):
+        stopped = batch.finish(Move.Status.STOPPED)
+    else:
+        stopped = before in BEFORE and batch.claim([before], BEFORE[before], error=_("Stopped before it began."))
     tasks_of(batch).filter(status=TaskResultStatus.READY).delete()
     pulse.end()
     return stopped

@@ -126,7 +126,11 @@ def hold(found):
     Unit.objects.filter(pk__among=units).hold()
     for acts in reversed(found):
         for keys in batches(sorted(acts.last)):
-            rows = acts.model._base_manager.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
+            rows = (
+                acts.model._base_manager.select_for_update(of=("self",), no_key=True)
+                .filter(pk__among=keys)
+                .order_by("pk")
+            )
             list(rows.values_list("pk"))
 
 

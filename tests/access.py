@@ -154,6 +154,8 @@ ACCESS = {
     "records:staff_view_list": SIGNED_IN,
     "records:staff_view_add": SIGNED_IN,
     "records:staff_view_delete": signed_in(404),
+    "records:staff_move_detail": READERS,
+    "records:staff_move_stop": signed_in(405),
     "records:staff_unit_list": SIGNED_IN,
     "records:staff_unit_detail": READERS,
     "records:staff_unit_readers": READERS,
@@ -285,6 +287,7 @@ POSTS = {
     "records:staff_decision_export": SIGNED_IN,
     "records:staff_award_type_export": SIGNED_IN,
     "records:staff_export_stop": signed_in(404),
+    "records:staff_move_stop": PUBLISHERS_DONE,
     "records:staff_export_delete": signed_in(404),
     "records:staff_member_check": ENTRY,
     "records:staff_member_card": EDITORS,
@@ -417,6 +420,7 @@ UNIT_PAGES = [
     *(f"records:staff_unit_{page}" for page in ("detail", "readers", "edit", "add", "rename", "move", "dissolve")),
     *("records:staff_cleanup_set", "records:staff_cleanup_end"),
 ]
+MOVE_PAGES = [f"records:staff_move_{page}" for page in ("detail", "stop")]
 PAIR_PAGES = [f"records:staff_duplicate_{page}" for page in ("detail", "apart", "again")]
 MERGE_PAGES = [f"records:staff_merge_{page}" for page in ("detail", "undo")]
 TRANSFER_PAGES = [f"records:staff_transfer_{page}" for page in ("accept", "refuse", "call_off")]

@@ -25,6 +25,7 @@ from records.models import (
     Export,
     Member,
     Merge,
+    Move,
     Posting,
     SavedView,
     Sector,
@@ -135,6 +136,12 @@ def make_export(**fields):
     """An export that a worker has still to write."""
     defaults = {"listing": "members", "format": "xlsx", "columns": [], "reason": "Họp"}
     return Export.objects.create(**{**defaults, "by": fields.pop("by", None) or make_user(), **fields})
+
+
+def make_move(unit=None, parent=None, **fields):
+    """A move of a unit that a worker has still to carry out."""
+    unit, parent = unit or make_unit(), parent or make_unit()
+    return Move.objects.create(**{"unit": unit, "parent": parent, "on": date(2026, 7, 1), "by": make_user(), **fields})
 
 
 def make_award_type(**fields):

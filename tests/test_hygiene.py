@@ -75,8 +75,8 @@ def test_templates_compile_and_stay_short():
 def test_every_model_says_what_it_is_and_keeps_its_history(model):
     assert model.__doc__ and "(" not in model.__doc__.split(".")[0][:2]
     # A tally is derived from registrations, a reckoning from what it counts, an import's rows from its file; audit
-    # events, imports and exports are themselves logs; the others say nothing about the register.
-    derived, logs = {"Tally", "Reckoning", "ImportRow"}, {"AuditEvent", "Export", "Import"}
+    # events, imports, exports and moves are themselves logs; the others say nothing about the register.
+    derived, logs = {"Tally", "Reckoning", "ImportRow"}, {"AuditEvent", "Export", "Import", "Move"}
     without = {*derived, *logs, "ColumnTemplate", "SavedView", "Submission"}
     assert hasattr(model, "history") or model.__name__ in without or model._meta.auto_created
     if not model._meta.auto_created:

@@ -168,7 +168,7 @@ class Grid:
         """The rows of some people; locked, they stay as they are until the transaction ends."""
         found = Registration.objects.filter(campaign=self.campaign, member__in=members).order_by("pk")
         # Another unit's name is said where the person registered there.
-        found = found.select_for_update(of=("self",)) if lock else found
+        found = found.select_for_update(of=("self",), no_key=True) if lock else found
         registrations = {r.member_id: r for r in found.select_related("unit")}
         pledges = {}
         for pledge in Pledge.objects.filter(registration__in=registrations.values()):

@@ -259,6 +259,11 @@ class Campaign(models.Model):
         self.find_head()
         return self.head_path
 
+    def forget_head(self):
+        """Have the head looked for anew when it is asked for."""
+        for name in ("head_id", "head_path"):
+            self.__dict__.pop(name, None)
+
     def find_head(self):
         """Ask for the head of a campaign that was fetched without."""
         head = Campaign.objects.with_head().values_list("head_id", "head_path")
@@ -430,6 +435,7 @@ class CampaignScope(FollowsUnit):
     def __str__(self):
         return f"{self.campaign} · {self.unit or self.sector}"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
-        self.unit_path = self.unit.path if self.unit_id else ""
+        self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id] if self.unit_id else ""
         super().save(*args, **kwargs)

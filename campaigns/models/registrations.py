@@ -193,7 +193,9 @@ class Registration(FollowsUnit):
     @classmethod
     def moving_with_units(cls):
         """A closed campaign keeps the units as they stood."""
-        return cls.objects.exclude(campaign__status=Campaign.Status.CLOSED)
+        # By their keys: the index over paths begins with the campaign.
+        moving = Campaign.objects.exclude(status=Campaign.Status.CLOSED).values_list("pk", flat=True)
+        return cls.objects.filter(campaign__in=list(moving))
 
     @transaction.atomic
     def save(self, *args, **kwargs):
@@ -202,6 +204,8 @@ class Registration(FollowsUnit):
             self.note_place()
             self.refuse_closed([self.campaign_id])
             self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
+        elif kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = self.own_columns()
         super().save(*args, **kwargs)
         if new:
             Tally.objects.add([self])

@@ -72,6 +72,7 @@ class UnitReport(FollowsUnit):
     def __str__(self):
         return f"{self.unit} · {self.campaign}"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
-        self.unit_path = self.unit.path
+        self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)

@@ -206,12 +206,13 @@ class SelfRegistration(FollowsUnit):
     def __str__(self):
         return f"{self.full_name} ({self.birth_year}) · {self.campaign}"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self.full_name = normalise(self.full_name)
         self.search_key = fold(self.full_name)[:255]
         if self._state.adding:
             self.campaign_id, self.unit_id = self.invitation.campaign_id, self.invitation.unit_id
-            self.unit_path = self.invitation.unit_path
+            self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
         super().save(*args, **kwargs)
 
     @property

@@ -77,7 +77,11 @@ class TallyQuerySet(ScopedQuerySet):
     @transaction.atomic
     def freeze(self, campaign):
         """Keep what is eligible, owed and planned today for a campaign that closes."""
+        # As all who write tallies: a move of the units waits, or is waited for, and they are then found where they are.
+        campaign.units().hold()
+        campaign.forget_head()
         units = campaign.units()
+        paths = units.hold()
         owe = owing(units, campaign)
         planned = set(with_plan(owe, campaign.pk).values_list("pk", flat=True))
         owe = set(owe.values_list("pk", flat=True))
@@ -85,12 +89,13 @@ class TallyQuerySet(ScopedQuerySet):
             Tally(
                 campaign=campaign,
                 unit=unit,
-                unit_path=unit.path,
+                unit_path=paths[unit.pk],
                 eligible=unit.headcount,
                 owes_plan=unit.pk in owe,
                 has_plan=unit.pk in planned,
             )
-            for unit in units.only("path", "headcount")
+            for unit in units.only("headcount")
+            if unit.pk in paths
         ]
         self.bulk_create(
             rows,
@@ -160,4 +165,6 @@ class Tally(FollowsUnit):
     @classmethod
     def moving_with_units(cls):
         """A closed campaign keeps the units as they stood."""
-        return cls.objects.exclude(campaign__status=Campaign.Status.CLOSED)
+        # By their keys: the index over paths begins with the campaign.
+        moving = Campaign.objects.exclude(status=Campaign.Status.CLOSED).values_list("pk", flat=True)
+        return cls.objects.filter(campaign__in=list(moving))

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from campaigns.models.campaigns import NEXT
 from campaigns.ranking import FIGURES, board
 from campaigns.views.public_campaigns import common_target, detail
 from records.access import changeable, publishable, seen
+from records.giving_way import in_one
 from records.models import Unit
 from records.once import once
 from records.paging import keyset_page
@@ -67,12 +67,12 @@ def staff_campaign_add(request):
     return entered(request, None, _("The campaign is saved as a draft. Nobody outside your unit sees it yet."))
 
 
-@transaction.atomic
+@in_one
 def staff_campaign_edit(request, slug):
     """The campaign with whom it concerns and what may be chosen; after its launch only what may still change."""
     rows = Campaign.objects.all()
     if request.method == "POST":
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     campaign = changeable(rows, request.user, slug=slug)
     if campaign.status == Status.CANCELLED:
         messages.warning(request, _("A cancelled campaign is kept as it was; it cannot be changed."))

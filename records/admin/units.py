@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from records.admin.scoped import ScopedAdmin, ScopedForm, ShownInline
 from records.admin.verbs import RecordField, Verb, day_field
 from records.models import Unit, UnitEvent
+from records.tasks import start_moving
 from records.vietnamese import fold
 
 BY_VERB = (UnitEvent.Kind.RENAME, UnitEvent.Kind.TRANSFER, UnitEvent.Kind.DISSOLVE)
@@ -48,7 +49,8 @@ class Move(UnitVerb):
     field_order = ["parent"]
 
     def act_on(self, unit):
-        unit.move_to(self.cleaned_data["parent"], **self.by())
+        if start_moving(self.user, unit, self.cleaned_data["parent"], **self.by(), request=self.request):
+            self.done = _("Many members move with the unit, so it is moved in the background.")
 
 
 class Dissolve(UnitVerb):

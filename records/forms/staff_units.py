@@ -12,7 +12,8 @@ from records.forms.filters import FilterForm, KnownField, options, search_field
 from records.forms.suggest import SuggestField
 from records.forms.units import KINDS
 from records.forms.versions import VersionedForm
-from records.models import Decision, Unit
+from records.models import Decision, Move, Unit
+from records.tasks import start_moving
 from records.vietnamese import fold, normalise
 
 STATES = (("dissolved", _("dissolved")), ("all", _("all, also dissolved ones")))
@@ -176,8 +177,9 @@ class MoveForm(UnitActForm):
     parent = SuggestField(Unit.objects.none(), kind="unit", label=_("New unit directly above"))
     field_order = ["parent"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, request=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.request, self.move = request, None
         self.fields["parent"].queryset = Unit.objects.publishable_by(self.user).filter(dissolved_on__isnull=True)
 
     def clean_parent(self):
@@ -186,8 +188,15 @@ class MoveForm(UnitActForm):
             raise ValidationError(_("It stands directly below this unit already."))
         return parent
 
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("parent"):
+            Move.refuse_beside(self.unit, cleaned["parent"])
+        return cleaned
+
     def act(self):
-        self.unit.move_to(self.cleaned_data["parent"], **self.by())
+        """Sets `move`: the one that a worker was handed, None where it is done."""
+        self.move = start_moving(self.user, self.unit, self.cleaned_data["parent"], **self.by(), request=self.request)
 
 
 class DissolveForm(UnitActForm):

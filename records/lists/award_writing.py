@@ -47,7 +47,7 @@ class AwardWriter(ListWriter):
         return found
 
     def locked(self, keys):
-        return super().locked(keys).select_related("decision").select_for_update(of=("self",))
+        return super().locked(keys).select_related("decision").select_for_update(of=("self",), no_key=True)
 
     def overtaken(self, row, record):
         if record and not self.places.reaches(record.decision.unit_path):
@@ -78,7 +78,9 @@ class AwardWriter(ListWriter):
         """Look up the decisions of new awards, known ones by key and those to be entered by what they are called."""
         keys = {key for row in rows if (key := row.after.get("decision_id"))} - self.decisions.keys()
         facts = {one.key: one for row in rows if (said := row.after.get("decision")) and (one := named(said))}
-        for decision in Decision.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"):
+        for decision in (
+            Decision.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+        ):
             self.decisions[decision.pk] = decision
         missing = [one for key, one in facts.items() if key not in self.decisions]
         self.decisions |= find_decisions(missing)

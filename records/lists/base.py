@@ -267,7 +267,7 @@ class ListWriter:
         return found | self.taken([row for row in rows if row.outcome == Outcome.CREATE])
 
     def locked(self, keys):
-        return self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+        return self.model._base_manager.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
 
     def overtaken(self, row, record):
         """Why the record a row changes is not as the plan saw it, in words; empty where it is."""

@@ -10,6 +10,7 @@ from records.models.imports import ColumnTemplate, Import, ImportRow
 from records.models.lookups import Among
 from records.models.members import Member, Membership
 from records.models.merges import Merge, Namesakes
+from records.models.moves import Move
 from records.models.reckonings import Reckoning
 from records.models.saved_views import SavedView
 from records.models.submissions import Submission
@@ -33,6 +34,7 @@ __all__ = [
     "Member",
     "Membership",
     "Merge",
+    "Move",
     "Namesakes",
     "Posting",
     "Reckoning",

@@ -8,6 +8,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from records.models.turns import take_turn
+
 ATTEMPTS = 20
 
 
@@ -83,7 +85,10 @@ class AuditEvent(models.Model):
 
     @classmethod
     def record(cls, action, *, actor=None, request=None, subject=None, label="", reason="", **details):
-        """Append an event; the unique seal makes two writers at once try again instead of forking the chain."""
+        """Append an event, as the last that a transaction locks: whoever comes next waits for its end.
+
+        The unique seal makes two writers at once try again instead of forking the chain.
+        """
         if request is not None and actor is None and getattr(request, "user", None) and request.user.is_authenticated:
             actor = request.user
         event = cls(
@@ -100,6 +105,7 @@ class AuditEvent(models.Model):
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic():
+                    take_turn("audit")
                     event.previous = cls.objects.order_by("-pk").values_list("seal", flat=True).first() or ""
                     event.seal = event.sealed()
                     event.save()

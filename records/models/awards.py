@@ -161,7 +161,7 @@ class AwardQuerySet(PublishedQuerySet):
         # Units before the decision, all at once and in one order, as a move of units locks them.
         units = {award.unit_id for award in awards} | {decision.unit_id}
         paths = Unit.objects.filter(pk__in=units - {None}).hold()
-        Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+        Decision.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.pk)
         return paths
 
     @transaction.atomic
@@ -194,7 +194,7 @@ class AwardQuerySet(PublishedQuerySet):
     def show(self, published_at, action, by, request, reason):
         # Locked, so that of two who publish at once only the first leaves a trace.
         rows = self.filter(published_at__isnull=published_at is not None)
-        awards = list(rows.select_for_update(of=("self",)).order_by("pk"))
+        awards = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
         for award in awards:
             award.published_at = published_at
         if awards:
@@ -318,7 +318,7 @@ class Award(FollowsUnit):
             copy_path(self, kwargs)
             if self._state.adding:
                 # Locked like the units: what moves them moves the decision first, and then finds this copy.
-                decision = Decision.objects.select_for_update(of=("self",)).filter(pk=self.decision_id)
+                decision = Decision.objects.select_for_update(of=("self",), no_key=True).filter(pk=self.decision_id)
                 self.kept_path = decision.values_list("unit_path", flat=True).get()
             super().save(*args, **kwargs)
 
@@ -424,7 +424,7 @@ class Award(FollowsUnit):
 
         Raises ValidationError for one the public has been shown at any time, or that a later decision changed.
         """
-        award = Award.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        award = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
         shown = award.published_at or award.history.filter(published_at__isnull=False).exists()
         if shown or award.events.exists():
             raise ValidationError(_("An award that was public or was changed by a decision is never removed."))

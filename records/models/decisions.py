@@ -39,9 +39,7 @@ def copy_path(row, save_options):
         if row.unit_id and (names is None or "unit" in names):
             row.unit_path = Unit.objects.filter(pk=row.unit_id).hold().get(row.unit_id, "")
     elif names is None:
-        # Rewritten by a move of the unit; what this object remembers of it may be old.
-        columns = (field.name for field in row._meta.concrete_fields if not field.primary_key)
-        save_options["update_fields"] = [name for name in columns if name not in row.path_copies]
+        save_options["update_fields"] = row.own_columns()
     row.copied_unit = row.unit_id
 
 
@@ -189,8 +187,13 @@ class Decision(FollowsUnit):
             self.published_at = now
             self._history_user, self._change_reason = by, "publish"
             self.save(update_fields=["published_at"])
+            self.hold_awards()
             AuditEvent.record("publish", actor=by, request=request, subject=self)
         return self.awards.filter(published_at__isnull=True).publish(by, request)
+
+    def hold_awards(self):
+        """Lock the awards, which whoever acts on one does before it writes into the audit trail."""
+        list(self.awards.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
     @transaction.atomic
     def unpublish(self, by, request=None, reason=""):
@@ -199,5 +202,6 @@ class Decision(FollowsUnit):
             self.published_at = None
             self._history_user, self._change_reason = by, reason or "unpublish"
             self.save(update_fields=["published_at"])
+            self.hold_awards()
             AuditEvent.record("unpublish", actor=by, request=request, subject=self, reason=reason)
         return self.awards.filter(published_at__isnull=False).unpublish(by, request, reason)

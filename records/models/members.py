@@ -172,6 +172,9 @@ class Member(FollowsUnit):
     search_key = KeyField(db_index=True)
     sort_key = KeyField(max_length=500)
 
+    # The units whose paths were copied, as far as this object knows.
+    copied_places = None
+
     objects = MemberQuerySet.as_manager()
     history = history(excluded_fields=["unit_path", "attached_path", "search_key", "sort_key"])
 
@@ -227,7 +230,17 @@ class Member(FollowsUnit):
 
     def save(self, *args, **kwargs):
         self.prepare()
+        places = (self.unit_id, self.attached_to_id)
+        if not self._state.adding and kwargs.get("update_fields") is None and places == self.copied_places:
+            kwargs["update_fields"] = self.own_columns()
         super().save(*args, **kwargs)
+        self.copied_places = places
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row.copied_places = row.__dict__.get("unit_id"), row.__dict__.get("attached_to_id")
+        return row
 
     def clean(self):
         super().clean()
@@ -374,7 +387,7 @@ class Member(FollowsUnit):
         paths = units.hold()
         for unit in concerned:
             unit.path = paths[unit.pk]
-        places = Member.objects.select_for_update().filter(pk=self.pk).values_list("unit", "attached_to")
+        places = Member.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("unit", "attached_to")
         if any(place != (self.unit_id, self.attached_to_id) for place in places):
             raise ValidationError(_("The member has changed meanwhile; look at it again."))
         return units

@@ -79,7 +79,7 @@ class Namesakes(models.Model):
     @transaction.atomic
     def tell_apart(cls, one, other, by, reason=""):
         """Remember that two members are two people; once, whoever says it again."""
-        held = list(Member.objects.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk"))
+        held = list(Member.objects.select_for_update(no_key=True).filter(pk__in=[one.pk, other.pk]).order_by("pk"))
         if len(held) < 2:
             raise ValidationError(MEANWHILE)
         found = cls.objects.between(*held).first()
@@ -205,7 +205,7 @@ class Merge(models.Model):
         """Separate the two records again, each as it was; raises ValidationError with all that stands in the way."""
         gone = read(Member, self.snapshot["member"])
         paths = Unit.objects.filter(pk__in=self.units() | {self.kept.unit_id, self.kept.attached_to_id} - {None}).hold()
-        kept = Member.objects.select_for_update().get(pk=self.kept_id)
+        kept = Member.objects.select_for_update(no_key=True).get(pk=self.kept_id)
         # Whoever came second finds it undone.
         held = Merge.objects.select_for_update().get(pk=self.pk)
         if obstacles := held.obstacles():
@@ -274,7 +274,7 @@ def hold(*members):
     units = {key for member in members for key in (member.unit_id, member.attached_to_id) if key}
     Unit.objects.filter(pk__in=units).hold()
     keys = {member.pk for member in members}
-    held = {m.pk: m for m in Member.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    held = {m.pk: m for m in Member.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")}
     if len(held) < len(members):
         raise ValidationError(MEANWHILE)
     found = [held[member.pk] for member in members]

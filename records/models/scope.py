@@ -88,6 +88,12 @@ class FollowsUnit(models.Model):
     class Meta:
         abstract = True
 
+    def own_columns(self):
+        """What a saved row writes of itself: all but the copies, which a move rewrites and this object may remember as
+        they were before."""
+        names = (field.name for field in self._meta.concrete_fields if not field.primary_key)
+        return [name for name in names if name not in self.path_copies]
+
     @classmethod
     def moving_with_units(cls):
         """The rows whose copy follows a move; a model whose past must stay leaves some out."""

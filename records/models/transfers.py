@@ -108,7 +108,9 @@ class Transfer(models.Model):
 
         Raises ValidationError where the person could not move so, or waits for an answer already.
         """
-        held = Member.objects.select_for_update().get(pk=member.pk)
+        # Units before the person, as all who place people lock them.
+        Unit.objects.filter(pk__in=[member.unit_id, to_unit.pk]).hold()
+        held = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
         transfer = cls(
             member=held,
             from_unit=held.unit,
@@ -136,6 +138,7 @@ class Transfer(models.Model):
 
         Raises ValidationError when the transfer was answered meanwhile or the person moved otherwise.
         """
+        Unit.objects.filter(pk__in=[self.from_unit_id, self.to_unit_id]).hold()
         self.answer(TransferStatus.ACCEPTED, by)
         member = Member.objects.select_related("unit", "attached_to").get(pk=self.member_id)
         if member.unit_id != self.from_unit_id:

@@ -2,11 +2,12 @@
 
 import uuid
 from functools import cache
+from itertools import pairwise
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Concat, Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,8 @@ class UnitKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+# Members and units whose rows one statement of a move rewrites.
+SPAN = 5000
 GRASSROOTS = (UnitKind.GRASSROOTS_COMMITTEE, UnitKind.GRASSROOTS_BRANCH)
 
 
@@ -291,8 +294,8 @@ class Unit(models.Model):
         )
 
     @transaction.atomic
-    def move_to(self, parent, on, decision=None, note=""):
-        """Place the unit, with everything below it, under another unit.
+    def move_to(self, parent, on, decision=None, note="", beat=None):
+        """Place the unit, with everything below it, under another unit; `beat` as `rewrite_paths` takes it.
 
         Raises ValidationError when the new place lies inside the unit itself.
         """
@@ -309,7 +312,7 @@ class Unit(models.Model):
         self.parent = parent
         self.path = self.own_path()
         self.save(update_fields=["parent"])
-        rewrite_paths(old, self.path)
+        rewrite_paths(old, self.path, beat)
         return self.events.create(
             kind=UnitEvent.Kind.TRANSFER,
             occurred_on=on,
@@ -335,13 +338,47 @@ class Unit(models.Model):
         return self.events.create(kind=UnitEvent.Kind.DISSOLVE, occurred_on=on, decision=decision, note=note)
 
 
-def rewrite_paths(old, new):
-    """Replace the head of every path below `old`, in the tree and in every row that copies a unit's path."""
+def rewrite_paths(old, new, beat=None):
+    """Replace the head of every path below `old`, in the tree and in every row that copies a unit's path.
+
+    In one transaction, which others see whole or not at all. `beat` is called with a model and how many of its rows
+    were rewritten by one more statement.
+    """
+    spans = spans_below(old)
     # The tree first: whoever holds a unit to copy its path is waited for, and the copy then found.
+    for model, rows, fields in [(Unit, Unit.objects.all(), ("path",)), *copies()]:
+        # A row with two copies is written once: a new version of it costs an entry in each of its indexes.
+        values = {name: moved(name, old, new) for name in fields}
+        for field in fields:
+            for start, end in spans:
+                count = rows.filter(**{f"{field}__gte": start, f"{field}__lt": end}).update(**values)
+                if beat:
+                    beat(model, count)
+
+
+def copies():
+    """(model, the rows that follow a move, the fields that copy a path) of each model that copies units' paths."""
     following = [model for model in apps.get_models() if issubclass(model, FollowsUnit)]
-    copies = [(model, field) for model in following for field in model.path_copies]
-    for rows, field in [(Unit.objects.all(), "path"), *((model.moving_with_units(), field) for model, field in copies)]:
-        rows.filter(within_path(field, old)).update(**{field: Concat(Value(new), Substr(field, len(old) + 1))})
+    return [(model, model.moving_with_units(), model.path_copies) for model in following]
+
+
+def moved(field, old, new):
+    """A path as it is once what lay below `old` lies below `new`."""
+    there = Concat(Value(new), Substr(field, len(old) + 1), output_field=KeyField())
+    return Case(When(within_path(field, old), then=there), default=F(field))
+
+
+def spans_below(path):
+    """Ranges of paths that make up a subtree, each with some thousands of members or one unit: what a statement
+    rewrites, so that whoever waits hears how far it is."""
+    units = Unit.objects.filter(within_path("path", path)).order_by("path").values_list("path", "headcount")
+    starts, weight = [path], 0
+    for start, headcount in units:
+        if weight >= SPAN:
+            starts.append(start)
+            weight = 0
+        weight += headcount + 1
+    return list(pairwise([*starts, path[:-1] + "/"]))
 
 
 class UnitEventKind(models.TextChoices):

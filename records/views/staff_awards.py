@@ -15,6 +15,7 @@ from records.forms.accounts import ReasonForm
 from records.forms.recipients import RecipientForm
 from records.forms.staff_awards import ChangeForm, StaffAwardFilterForm
 from records.forms.staff_decisions import NamedDecisionForm
+from records.giving_way import in_one
 from records.models import Award, AwardType, Decision
 from records.once import once
 from records.paging import counted_page
@@ -117,7 +118,7 @@ def never_public(award):
     return not award.history.filter(published_at__isnull=False).exists()
 
 
-@transaction.atomic
+@in_one
 def staff_award_edit(request, public_id):
     """A draft as a whole; of a published award only whom in the register it is linked to."""
     rows = locked(Award.objects.select_related("decision", "type", "member", "collective"), request)

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from records.forms.accounts import ReasonForm
 from records.forms.dates import read_typed
 from records.forms.recipients import RecipientForm
 from records.forms.staff_decisions import DecisionForm, ScanForm, StaffDecisionFilterForm
+from records.giving_way import in_one
 from records.lists.award_decisions import DecisionFacts
 from records.models import Award, Decision
 from records.numbering import parse_number
@@ -37,7 +37,7 @@ def editors_only(user):
 
 def locked(rows, request):
     """The rows, locked where the request will change them."""
-    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
+    return rows.select_for_update(of=("self",), no_key=True) if request.method == "POST" else rows
 
 
 def open_to(user, decision):
@@ -141,7 +141,7 @@ def decision_page(request, decision, form):
     return render(request, "records/staff_decision_detail.html", context)
 
 
-@transaction.atomic
+@in_one
 def staff_decision_edit(request, pk):
     """What is written of a decision, put right."""
     decision = changeable(locked(Decision.objects, request), request.user, pk=pk)
@@ -154,7 +154,7 @@ def staff_decision_edit(request, pk):
     return render(request, "records/staff_decision_edit.html", {"form": form, "decision": Decision.objects.get(pk=pk)})
 
 
-@transaction.atomic
+@in_one
 def staff_decision_scan(request, pk):
     """The scan of a decision, put in or in place of another; the file it replaces is kept on the server."""
     decision = changeable(locked(Decision.objects, request), request.user, pk=pk)
@@ -193,6 +193,7 @@ def staff_decision_check(request, pk):
     return render(request, "records/staff_decision_check.html", context)
 
 
+@in_one
 def staff_decision_publish(request, pk):
     """Asks what will become public and what never does, then publishes the decision with its awards."""
     decision = publishable(Decision.objects, request.user, pk=pk)
@@ -216,6 +217,7 @@ def staff_decision_publish(request, pk):
     return render(request, "records/staff_decision_publish.html", context)
 
 
+@in_one
 def staff_decision_unpublish(request, pk):
     """Takes a decision and its awards off the public pages, for a reason; nothing is deleted."""
     decision = publishable(Decision.objects, request.user, pk=pk)

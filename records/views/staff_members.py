@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from records.forms.members import (
     NewMemberForm,
     StandingForm,
 )
+from records.giving_way import in_one
 from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
 from records.once import once
 from records.paging import counted_page
@@ -214,12 +214,12 @@ def say_saved(request, form, said):
         messages.warning(request, sentence)
 
 
-@transaction.atomic
+@in_one
 def staff_member_edit(request, public_id):
     """A person's own data corrected."""
     sent = request.method == "POST"
     rows = Member.objects.select_related("unit")
-    rows = rows.select_for_update(of=("self",)) if sent else rows
+    rows = rows.select_for_update(of=("self",), no_key=True) if sent else rows
     member = changeable(rows, request.user, public_id=public_id)
     name = member.full_name
     form = MemberForm(request.POST if sent else None, instance=member, user=request.user, today=timezone.localdate())

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from records.access import changeable
 from records.award_entry import UnreadablePaste, read_paste, resembling
 from records.forms.recipients import NOBODY, OrderForm, PasteForm, RowFormSet
+from records.giving_way import in_one
 from records.lists.award_rows import KnownTypes
 from records.models import Award, AwardType, Decision
 from records.once import once
@@ -116,7 +116,7 @@ def staff_recipient_save(request, pk):
     return review(request, decision, rows, refused=True)
 
 
-@transaction.atomic
+@in_one
 def staff_recipient_order(request, pk):
     """The places of a decision's draft recipients in its list."""
     decision = changeable(locked(Decision.objects, request), request.user, pk=pk)

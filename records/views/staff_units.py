@@ -1,5 +1,7 @@
 """Units as their staff see and keep them: the tree, the list, a unit's page and the acts on it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +19,8 @@ from records.forms.staff_units import (
     UnitAddForm,
     UnitEditForm,
 )
-from records.models import Decision, Member, Unit
+from records.giving_way import in_one
+from records.models import Decision, Member, Move, Unit
 from records.once import once
 from records.paging import capped_count, keyset_page
 from records.views.public_units import times
@@ -81,6 +84,7 @@ def staff_unit_detail(request, pk):
         "decisions": list(decisions.newest_first()[: DECISIONS + 1]),
         "shown": DECISIONS,
         "times": times(unit),
+        "move": Move.objects.about(unit),
         "readers": readers[:READERS],
         "more_readers": len(readers) > READERS,
         "overseers": overseers(),
@@ -92,7 +96,7 @@ def staff_unit_detail(request, pk):
     return render(request, "records/staff_unit_detail.html", context)
 
 
-@transaction.atomic
+@in_one
 def staff_unit_edit(request, pk):
     """What may be put right about a unit at any time."""
     rows = Unit.objects.select_for_update() if request.method == "POST" else Unit.objects
@@ -151,7 +155,11 @@ def staff_unit_move(request, pk):
         "said": _("The unit and everything below it has been moved."),
         "consequences": lines,
     }
-    return act_on(request, unit, MoveForm, words)
+    if Move.is_large(unit):
+        lines.append(
+            _("With so many it is done in the background and takes a while; until then nobody changes their records.")
+        )
+    return act_on(request, unit, partial(MoveForm, request=request), words)
 
 
 @once
@@ -184,6 +192,9 @@ def act_on(request, unit, form_class, words):
     name = unit.name
     form = form_class(request.POST or None, user=request.user, unit=unit)
     if request.method == "POST" and form.is_valid() and attempted(form, form.act):
+        if move := getattr(form, "move", None):
+            messages.success(request, _("The unit is moved in the background; this page says how far it is."))
+            return redirect(move)
         messages.success(request, words["said"])
         return redirect("records:staff_unit_detail", unit.pk)
     context = words | {"title": words["title"] % {"unit": name}, "unit": unit, "form": form, "section": "unit"}

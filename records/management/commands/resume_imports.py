@@ -3,15 +3,15 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from records.models import Export, Import
+from records.models import Export, Import, Move
 from records.models.imports import AT_WORK
 from records.tasks import resume
 
 
 class Command(BaseCommand):
     help = (
-        "Put imports and exports back into the queue whose worker died. Run it by a timer, every minute or so, beside "
-        "`manage.py db_worker`; the pages do the same when somebody looks."
+        "Put imports, exports and moves of units back into the queue whose worker died. Run it by a timer, every "
+        "minute or so, beside `manage.py db_worker`; the pages do the same when somebody looks."
     )
 
     def add_arguments(self, parser):
@@ -20,6 +20,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anyway, **options):
-        at_work = [*Import.objects.filter(status__in=AT_WORK), *Export.objects.at_work()]
+        at_work = [*Import.objects.filter(status__in=AT_WORK), *Export.objects.at_work(), *Move.objects.at_work()]
         for batch in [batch for batch in at_work if resume(batch, anyway)]:
             self.stdout.write(_("Begun anew: %(name)s") % {"name": batch})
