@@ -172,7 +172,7 @@ def test_choices_by_typing_are_limited_to_what_may_be_chosen_and_found_without_t
 # What the portal's own acts make and answer; an editor of rows beside them would go round these acts.
 IN_THE_PORTAL_ALONE = {"Transfer", "SavedView", "Submission", "Invitation", "SelfRegistration", "SelfPledge"}
 IN_THE_PORTAL_ALONE |= {"EvidencePhoto", "UnitReport", "ImportRow", "ColumnTemplate", "Export"}
-IN_THE_PORTAL_ALONE |= {"CleanUp", "Merge", "Namesakes"}
+IN_THE_PORTAL_ALONE |= {"CleanUp", "Merge", "Namesakes", "Move"}
 # Derived; nobody enters it.
 IN_THE_PORTAL_ALONE |= {"Reckoning"}
 
