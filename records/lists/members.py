@@ -14,7 +14,7 @@ from records.lists.people import COLUMNS, PersonFinder, Said, folded, people
 from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
 from records.models.members import PRESENT
-from records.sheets.planning import Finding
+from records.sheets.planning import Finding, Outcome
 from records.sheets.values import EMPTY, ERASED
 from records.templatetags.marks import partial_date
 from records.vietnamese import name_sort_key
@@ -216,6 +216,11 @@ class MemberWriter(ListWriter):
         super().__init__(kind, context)
         self.units, self.memberships = set(), None
 
+    def begin(self, rows):
+        """Hold the units of all rows at once, before any person: held batch by batch, two lists could wait for one
+        another, or for whoever transfers a person that this one changes."""
+        hold_units(rows, "after__unit_id")
+
     def taken(self, rows):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
         cards = [card for row in rows if (card := row.after.get("card_number"))]
@@ -266,6 +271,14 @@ class MemberWriter(ListWriter):
     def finish(self):
         self.enter_memberships()
         Unit.objects.filter(pk__in=self.units).recount()
+
+
+def hold_units(rows, *names):
+    """Lock the units that an import's rows name in these places, and those of the people whom they change."""
+    named = {key for name in names for key in rows.values_list(name, flat=True).order_by().distinct()}
+    people = Member.objects.filter(pk__in=rows.filter(outcome=Outcome.CHANGE).values("target"))
+    places = {key for pair in people.values_list("unit", "attached_to").distinct() for key in pair}
+    Unit.objects.filter(pk__among=named | places - {None}).hold()
 
 
 def written(key, after, paths):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from records.lists.base import ListWriter
+from records.lists.members import hold_units
 from records.lists.membership_fields import ATTACH, PAST, RETURN, TRANSFER
 from records.models import Decision, Member, Membership, Transfer, Unit
 
@@ -18,11 +19,9 @@ class MembershipWriter(ListWriter):
     # Each takes some twenty statements; whoever waits hears of them every few seconds.
     at_once = 100
 
-    def conflicts(self, rows):
-        # Units before people, as all lock who move people, so that they wait for each other and never deadlock.
-        names = (("after", "unit_id"), ("before", "unit_id"), ("before", "attached_to_id"))
-        Unit.objects.filter(pk__in={getattr(row, which).get(name) for row in rows for which, name in names}).hold()
-        return super().conflicts(rows)
+    def begin(self, rows):
+        """Units before people, as all lock who move people, so that they wait for each other and never deadlock."""
+        hold_units(rows, "after__unit_id", "before__unit_id", "before__attached_to_id")
 
     def locked(self, keys):
         return super().locked(keys).prefetch_related("unit", "attached_to")

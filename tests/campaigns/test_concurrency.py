@@ -1,5 +1,6 @@
 """Clerks at work at one moment, on PostgreSQL: of two who cannot both be right one is told, and no count is lost."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -9,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from campaigns.models import Registration, Tally, UnitPlan
+from records import giving_way, imports
+from records.lists.members import MemberWriter
 from records.models import AuditEvent, Award, Member, Merge, Unit
+from records.tasks import start_applying
 from tests.factories import (
     make_award,
     make_branch,
@@ -17,6 +21,7 @@ from tests.factories import (
     make_decision,
     make_member,
     make_plan,
+    make_planned,
     make_registration,
     make_superuser,
     make_unit,
@@ -151,6 +156,22 @@ def test_members_enrolled_by_several_sheets_at_once_are_all_counted():
     sheets = [[Member(full_name=f"Lê Văn {s}{n}", unit=unit) for n in range(3)] for s in "ABC"]
     assert told(at_once(*(lambda sheet=sheet: Member.objects.enrol(sheet, DAY) for sheet in sheets))) == 0
     assert Unit.objects.get(pk=unit.pk).headcount == 9
+
+
+def test_lists_whose_rows_go_through_units_in_opposite_order_wait_for_each_other(monkeypatch):
+    """A row at a time, each of the two would come to hold the unit that the other wants next."""
+    by, first, second = make_superuser(), make_branch(), make_branch()
+    monkeypatch.setattr(imports, "WRITTEN", 1)
+    # What has to give way would be done once more, unseen.
+    monkeypatch.setattr(giving_way, "TIMES", 0)
+    create = MemberWriter.create
+    monkeypatch.setattr(MemberWriter, "create", lambda self, rows: (create(self, rows), time.sleep(0.2)))
+    lists = []
+    for name, units in (("An", (first, second)), ("Bình", (second, first))):
+        rows = [f"Lê Văn {name} {n},1/2/1980,Nam,3/2/2010,{unit.code}" for n, unit in enumerate(units)]
+        lists.append(make_planned(*rows, by=by))
+    assert told(at_once(*(lambda batch=batch: start_applying(batch, by) for batch in lists))) == 0
+    assert Member.objects.count() == 4 and not Unit.objects.miscounted().exists()
 
 
 def merging(kept, absorbed, by):
