@@ -105,6 +105,9 @@ POSTGRESQL_OPTIONS = "-c random_page_cost=1.1"
 # For the processes that answer pages; a worker's statements take what they take.
 if most := env.int("STATEMENT_TIMEOUT_MS", default=0):
     POSTGRESQL_OPTIONS += f" -c statement_timeout={most}"
+# Less than that: who waits for a record that somebody has in hand is told so, not that the question was too large.
+if most := env.int("LOCK_TIMEOUT_MS", default=0):
+    POSTGRESQL_OPTIONS += f" -c lock_timeout={most}"
 for database in DATABASES.values():
     database["CONN_MAX_AGE"] = 600
     if database["ENGINE"].endswith("postgresql"):

@@ -1,6 +1,7 @@
 """What the settings promise: a safe start, dates the Vietnamese way, the visitor's own choice of language."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -41,6 +42,14 @@ def test_a_replica_is_for_postgresql_alone():
 def test_what_only_writes_source_files_needs_no_secret():
     assert "No changes detected" in manage("makemigrations", "--check", "--dry-run").stdout
     assert "SECRET_KEY" in manage("makemigrations", "--check", DEBUG="0").stderr
+
+
+def test_what_the_shipped_service_sets_is_read():
+    """A limit that the settings do not know of would be none."""
+    service = (settings.BASE_DIR / "deploy/vinhdanh.service").read_text()
+    text = (settings.BASE_DIR / "config/settings.py").read_text()
+    names = re.findall(r"(?m)^Environment=(\w+)=", service)
+    assert "LOCK_TIMEOUT_MS" in names and not [name for name in names if f'"{name}"' not in text]
 
 
 def test_production_settings_pass_the_deployment_check():
