@@ -4,11 +4,12 @@ from collections import Counter
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from records.giving_way import repeated
-from records.models import Move, Unit
+from records.models import Move, Unit, moves
 from records.models.history import acting
 from records.models.scope import within_paths
 from records.models.units import copies
@@ -41,6 +42,16 @@ def any_within(fields, path):
     for field in fields[1:]:
         found |= within_paths(field, [path])
     return found
+
+
+def many_move_with(batch):
+    """Whether writing an import, or taking it back, moves a unit that a worker would move."""
+    if batch.kind != "units":
+        return False
+    changed = batch.rows.to_write().filter(target__isnull=False)
+    placed = changed.filter(Q(after__has_key="parent_id") | Q(after__has_key="parent_code")).values("target")
+    units = Unit.objects.filter(pk__in=placed).with_figures(timezone.localdate())
+    return units.filter(members_below__gt=moves.MANY).exists()
 
 
 def move(wish, pulse=None):

@@ -62,7 +62,9 @@ def why_busy(error):
 
 def is_short(batch):
     """Whether what is to be done with it takes a request no more than some seconds."""
-    return size_of(batch) <= SHORT_BYTES if batch.status == Status.PLANNING else batch.to_write <= SHORT_ROWS
+    if batch.status == Status.PLANNING:
+        return size_of(batch) <= SHORT_BYTES
+    return batch.to_write <= SHORT_ROWS and not moves.many_move_with(batch)
 
 
 @task()

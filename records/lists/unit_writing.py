@@ -8,7 +8,7 @@ from simple_history.utils import bulk_create_with_history
 
 from records.lists.base import ListWriter, from_json
 from records.lists.units import ACTS, COLUMNS
-from records.models import Decision, Member, Unit, UnitEvent
+from records.models import Decision, Member, Move, Unit, UnitEvent
 from records.sheets.planning import Outcome
 from records.vietnamese import fold
 
@@ -121,6 +121,7 @@ class UnitWriter(ListWriter):
             unit.rename(after["name"], date.fromisoformat(since), decision)
         if "parent_id" in after or "parent_code" in after:
             above = self.planted.get(after.get("parent_code")) or Unit.objects.get(pk=after["parent_id"])
+            Move.refuse_beside(unit, above)
             unit.move_to(above, date.fromisoformat(since), decision)
         if "dissolved_on" in after:
             self.ending.append((row, unit, decision))

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from records.models import Member, Unit, UnitEvent
-from tests.factories import make_decision, make_member, make_sector, make_superuser, make_unit
+from records.models import Member, Unit, UnitEvent, moves
+from records.tasks import is_short
+from tests.factories import make_decision, make_member, make_move, make_sector, make_superuser, make_unit
 from tests.records.lists.listing import (
     assert_counted,
     assert_remembered,
@@ -104,6 +105,31 @@ def test_a_unit_moves_with_all_that_stands_below_it(admin, province, commune):
     assert outcomes(send("units", table, admin)) == ["same", "same"]
     assert take_back(batch) == []
     assert tables() == before
+
+
+MOVE = [["Mã đơn vị", "Tên đơn vị", "Cấp trên", "Từ ngày"], ["XA", "Đảng bộ xã A", "M", "1/7/2025"]]
+
+
+@pytest.mark.parametrize(("members", "short"), [(1, False), (0, True)])
+def test_a_list_that_moves_a_unit_with_many_members_is_work_for_a_worker(
+    admin, province, commune, monkeypatch, members, short
+):
+    monkeypatch.setattr(moves, "MANY", 0)
+    make_unit(code="M", name="Đảng bộ phường M", parent=province)
+    for _ in range(members):
+        make_member(unit=make_unit(code="CB", name="Chi bộ 1", parent=commune, kind=Kind.SUB_BRANCH))
+    batch = send("units", MOVE, admin)
+    batch.claim([batch.status], batch.Status.APPLYING)
+    assert is_short(batch) == short
+
+
+def test_a_unit_that_is_being_moved_is_not_moved_by_a_list_meanwhile(admin, province, commune):
+    make_unit(code="M", name="Đảng bộ phường M", parent=province)
+    batch = send("units", MOVE, admin)
+    assert outcomes(batch) == ["change"]
+    make_move(commune, make_unit(parent=province))
+    write(batch)
+    assert above("XA") == "T" and "đang được chuyển về" in rows(batch)[0].conflict
 
 
 def test_two_units_change_places_and_back(admin, province):
