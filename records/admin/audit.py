@@ -37,6 +37,7 @@ ACTIONS = [
     ("inspections_exported", _("export of inspections")),
     ("import_applied", _("writing of an imported list")),
     ("import_undone", _("taking back of an import")),
+    ("unit_move_asked", _("asking for the move of a large unit")),
     ("members_merged", _("merging of two records")),
     ("merge_undone", _("separation of two merged records")),
     ("evidence_remove", _("removal of an evidence photo")),

@@ -28,6 +28,7 @@ from records.models import (
     ImportRow,
     Member,
     Membership,
+    Move,
     Namesakes,
     Posting,
     Unit,
@@ -218,6 +219,16 @@ def two_templates():
 
 def an_import_row():
     return ImportRow.objects.create(batch=make_import(), sheet="ds", number=2, outcome="create", label="An")
+
+
+def a_move():
+    return Move.objects.create(unit=make_unit(), parent=make_unit(), on=date(2020, 5, 19), by=make_user())
+
+
+def two_moves():
+    first, second = a_move(), a_move()
+    second.beside = {"unit": first.unit}
+    return second
 
 
 def two_cleanups():
@@ -416,6 +427,9 @@ SILENT = {
     "import_status_known": (make_import, {"status": "lost"}),
     "import_written_at_a_time": (make_import, {"status": "applied"}),
     "importrow_outcome_known": (an_import_row, {"outcome": "maybe"}),
+    "move_status_known": (a_move, {"status": "lost"}),
+    "move_done_at_a_time": (a_move, {"status": "done"}),
+    "move_once_at_work": (two_moves, None),
     "export_status_known": (make_export, {"status": "lost"}),
     "export_format_known": (make_export, {"format": "pdf"}),
     "export_ready_with_file": (make_export, {"status": "ready"}),

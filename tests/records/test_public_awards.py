@@ -254,7 +254,7 @@ def test_a_full_page_stays_small_and_within_its_queries(client, django_assert_ma
 def test_a_count_above_the_cap_is_said_to_be_more(client, monkeypatch):
     for _row in range(3):
         make_award(published=True)
-    monkeypatch.setattr("records.views.public_awards.counted_page.__defaults__", (2, False))
+    monkeypatch.setattr("records.views.public_awards.counted_page.__defaults__", (2, False, None))
     monkeypatch.setattr("records.paging.capped_count.__defaults__", (2,))
     assert "<b>2+</b>" in client.get(LIST).content.decode()
 

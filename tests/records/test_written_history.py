@@ -233,6 +233,11 @@ DERIVED = "derived columns, which no history keeps"
 NO_RECORD = "an import and its rows are the log of an act and have no history"
 COUNTED = "tallies are counted from rows that have a history"
 BULK = "whoever writes so lets `remember` write the histories; the tests of the lists count them"
+COUNTED_APART = "a reckoning is derived and has no history"
+PUBLICATION = (
+    "make_counter", "remove_counter", "publication_number", "unwatch", "watch.add", "within_schema",
+)  # fmt: skip
+FILLING = ("Table.fill execute", "Table.fill executemany", "Table.number_on execute", "bare execute")
 GUARDED = "of two at once one is told; the save that follows writes the history"
 SILENT = {
     "records/models/awards.py Award.become update": GUARDED,
@@ -260,7 +265,7 @@ SILENT = {
     "campaigns/lists/registration_writing.py RegistrationWriter.count update": "of a counter, not of rows",
     "campaigns/lists/registration_writing.py RegistrationWriter.write_pledges _raw_delete": "history just before",
     "records/bulk.py reserve execute": "only takes keys",
-    "records/bulk.py insert executemany": BULK,
+    "records/bulk.py put executemany": BULK,
     "records/bulk.py alter execute": "its history rows are written just after",
     "records/bulk.py alter executemany": "its history rows are written just after",
     "records/bulk.py remember execute": "writes the histories themselves",
@@ -268,7 +273,6 @@ SILENT = {
     "records/forms/imports.py ColumnsForm.store_template update_or_create": "a person's convenience, without history",
     "records/imports.py plan _raw_delete": NO_RECORD,
     "records/imports.py store_plan _raw_delete": NO_RECORD,
-    "records/imports.py write update": NO_RECORD,
     "records/imports.py mark update": NO_RECORD,
     "records/imports.py mark bulk_update": NO_RECORD,
     "records/models/claims.py Claimed.claim update": NO_RECORD,
@@ -279,6 +283,19 @@ SILENT = {
     "records/lists/award_types.py AwardTypeWriter.change bulk_update": "its history rows are written just after",
     "records/lists/award_types.py AwardTypeWriter.strike _raw_delete": "its history rows are written just before",
     "records/views/public_about.py healthz execute": "reads",
+    "records/years.py published_years execute": "reads",
+    "records/replica.py is_standby execute": "reads",
+    "records/models/turns.py take_turn execute": "takes a lock",
+    "records/models/decisions.py Decision.save update": DERIVED,
+    "records/models/reckonings.py Reckoning.claim update": COUNTED_APART,
+    "records/models/reckonings.py Reckoning.note update_or_create": COUNTED_APART,
+    **dict.fromkeys(
+        (f"records/publication.py {name} execute" for name in PUBLICATION),
+        "counts publications, and has the database count them",
+    ),
+    **dict.fromkeys(
+        (f"campaigns/scale/filling.py {name}" for name in FILLING), "made-up rows of an empty register, without history"
+    ),
 }
 PAST_HISTORY = {"bulk_create", "bulk_update", "update_or_create", "_raw_delete", "execute", "executemany"}
 PAST_HISTORY |= {"aupdate", "abulk_create", "abulk_update"}
