@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef
+from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from records.lists.award_decisions import DecisionFacts
 from records.models import Award, Decision
 from records.numbering import parse_number
 from records.once import once
-from records.paging import CAP, CappedCount, capped_count, keyset_page
+from records.paging import CAP, capped_count, keyset_page
 
 BY_LIST = ("list_position", "pk")
 # Of the awards that share a finding, how many are named.
@@ -51,10 +51,12 @@ def staff_decision_list(request):
     user = request.user
     form = StaffDecisionFilterForm(request.GET, user=user)
     decisions = form.narrow(Decision.objects.visible_to(user))
-    given = Award.objects.visible_to(user).filter(decision=OuterRef("pk")).order_by().values("pk")
-    rows = decisions.select_related("unit").annotate(given=CappedCount(given[: CAP + 1]))
-    page = keyset_page(rows, ("-issued_on", "-pk"), request.GET)
+    page = keyset_page(decisions.select_related("unit"), ("-issued_on", "-pk"), request.GET)
+    # For all rows at once: asked row by row, the database may go through the user's awards again for each.
+    awards = Award.objects.visible_to(user).filter(decision__in=page.rows).order_by()
+    given = dict(awards.values_list("decision").annotate(n=Count("pk")))
     for decision in page.rows:
+        decision.given = given.get(decision.pk, 0)
         decision.is_kept_here = user.may(user.READERS, decision.unit_path)
     only_page = page.is_first and not page.next_url
     count, capped = (len(page.rows), False) if only_page else capped_count(decisions)
