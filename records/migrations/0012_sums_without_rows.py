@@ -43,7 +43,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="member",
             index=models.Index(
-                condition=models.Q(("standing__in", ("left", "expelled", "deceased"))),
+                condition=models.Q(
+                    ("standing", "left"), ("standing", "expelled"), ("standing", "deceased"), _connector="OR"
+                ),
                 fields=["sort_key", "id"],
                 name="member_gone_by_name",
             ),

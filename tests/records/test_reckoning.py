@@ -29,7 +29,7 @@ def work_off():
     call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", "--no-reload", verbosity=0)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_count_is_asked_for_once_and_made_by_the_worker_and_shown_with_its_time():
     assert doubled.latest(4) == (None, None) == doubled.latest(4) and not calls
     assert DBTaskResult.objects.count() == 1
