@@ -57,20 +57,21 @@ def test_the_number_changes_for_others_when_they_see_the_change():
     assert (number > before[0], before[1], shown) == (True, 1, 0)
 
 
-def test_many_writers_lose_no_count_and_need_no_more_rows_than_writers():
+def test_many_writers_lose_no_count_and_need_few_rows():
     awards = [make_award().pk for _ in range(4)]
     before = publication_number()
 
     def write(pk):
         try:
-            for n in range(10):
+            for n in range(25):
                 Award.objects.filter(pk=pk).update(reason=f"{n}")
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, awards))
-    assert publication_number() == before + 40
+    assert publication_number() == before + 100
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM records_publication")
-        assert cursor.fetchone()[0] <= 5
+        # About one a writer; one more whenever all of them have just been counted in.
+        assert cursor.fetchone()[0] <= 25
