@@ -94,11 +94,12 @@ def _address(params, side, row, names):
     query = params.copy()
     for name in [AFTER, BEFORE, *(name for name in params if not any(params.getlist(name)))]:
         query.pop(name, None)
-    query[side] = _write([_value(row, name) for name in names])
+    query[side] = token([_value(row, name) for name in names])
     return f"?{query.urlencode()}"
 
 
-def _write(values):
+def token(values):
+    """The place in a list after or before a row, as an address holds it: the values of the row's keys."""
     text = json.dumps([value if isinstance(value, int) else str(value) for value in values], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -2,7 +2,7 @@
 
 from campaigns.models import Campaign
 from records.models import Award, Decision, Member, Posting
-from records.paging import _write
+from records.paging import token
 
 # A name that many bear, one that few do, one that nobody does; tones aside.
 COMMON, RARE, ABSENT = "nguyen van", "tuyet sinh", "khong ai"
@@ -29,7 +29,7 @@ class Requests:
         middle = self.token(Award, newest, decided_on__lte="2014-06-01")
         yield "awards", "/awards/"
         yield "awards, a page in the middle", f"/awards/?after={middle}"
-        yield "awards, the last page", "/awards/?before=" + _write(["1900-01-01", 0, 0, 0])
+        yield "awards, the last page", "/awards/?before=" + token(["1900-01-01", 0, 0, 0])
         yield "awards of a year", "/awards/?year=2019"
         yield "awards of a common type", "/awards/?type=HHD-30"
         yield "awards of a rare type", "/awards/?type=HC-SAO-VANG"
@@ -79,7 +79,7 @@ class Requests:
         by_name = ("sort_key", "pk")
         yield "members", "/staff/members/"
         yield "members, a page in the middle", "/staff/members/?after=" + self.token(Member, by_name, sort_key__gte="J")
-        yield "members, the last page", "/staff/members/?before=" + _write(["~", 1 << 40])
+        yield "members, the last page", "/staff/members/?before=" + token(["~", 1 << 40])
         for kind, name in (("common", COMMON), ("rare", RARE), ("absent", ABSENT)):
             yield f"members by a {kind} name", f"/staff/members/?q={name.replace(' ', '+')}"
         yield "members by a whole name", "/staff/members/?q=nguyen+van+anh"
@@ -133,4 +133,4 @@ class Requests:
         """The place in a list after the first row that fulfils the condition."""
         names = [key.removeprefix("-") for key in keys]
         row = model.objects.filter(**condition).order_by(*keys).values_list(*names).first()
-        return _write(list(row))
+        return token(list(row))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from campaigns.sample.draws import texts
-from campaigns.scale.filling import escaped
+from campaigns.scale.filling import NULL, escaped
 from records.models import Unit
 from records.vietnamese import fold, sort_key
 
@@ -113,7 +113,7 @@ class Country:
     def lines(self, tail):
         """The rows of units: id, code, name, kind, parent_id, path, headcount, search_key, sort_key."""
         for place in self.places:
-            parent = place.parent.key if place.parent else "\\N"
+            parent = place.parent.key if place.parent else NULL
             search = fold(f"{place.name} {place.code}")
             yield (
                 f"{place.key}\t{place.code}\t{place.name}\t{LEVELS[place.level]}\t{parent}\t{place.path}\t"

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, count
 from zoneinfo import ZoneInfo
 
+from campaigns.scale.filling import NULL
 from campaigns.scale.people import GONE, public_ids
 from records.models import AwardType, Decision, Unit
 from records.vietnamese import fold
@@ -106,7 +107,7 @@ class Honours:
         folded = [(branch.folded, branch.name) for branch in branches]
         for decision, (many, keeper, lots) in zip(self.decisions, self.plans, strict=True):
             persons, collectives = (iter(lots[whom].draw(draw, many)) for whom in ("person", "collective"))
-            shown = f"{decision.published_at:%Y-%m-%d %H:%M:%S+00:00}" if decision.published_at else "\\N"
+            shown = f"{decision.published_at:%Y-%m-%d %H:%M:%S+00:00}" if decision.published_at else NULL
             kept = f"\t{keeper.path}"
             head, last = f"\t{decision.pk}\t", f"{decision.issued_on}\t{shown}"
             lines = []

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from itertools import count
 
 from campaigns.sample.draws import FEMALE, KNOWN, MALE
-from campaigns.scale.filling import escaped
+from campaigns.scale.filling import NULL, escaped
 from records.models import Member
-from records.models.fields import PAIRS
+from records.models.fields import public_id_of
 from records.vietnamese import fold, sort_key
 
 Standing = Member.Standing
@@ -24,7 +24,7 @@ def public_ids(seed, kind):
     code = (seed * 7919 + kind * 104_729) % (1 << 40)
     while True:
         code = (code + STEP) % (1 << 40)
-        yield PAIRS[code >> 30] + PAIRS[code >> 20 & 1023] + PAIRS[code >> 10 & 1023] + PAIRS[code & 1023]
+        yield public_id_of(code)
 
 
 class Parts:
@@ -101,7 +101,7 @@ class People:
             admitted = today - since - 1
             self.admitted[key] = admitted
             born = admitted - 6600 - int(6000 * random() ** 2)
-            full_on, standing, state = days[admitted + 365] if since > 365 else "\\N", "full", ACTIVE
+            full_on, standing, state = days[admitted + 365] if since > 365 else NULL, "full", ACTIVE
             card = f"TQ{key:08d}" if since > 365 else ""
             lot = random()
             if since <= 365:
@@ -110,7 +110,7 @@ class People:
                 standing, state = ("deceased" if lot < 0.011 else "left"), GONE
             elif lot < 0.06 and since > 9000:
                 standing, state = "exempt", EXEMPT
-            attached, path = "\\N", ""
+            attached, path = NULL, ""
             if state == ACTIVE and lot > 0.997 and branch.parent.last - branch.parent.first > 1:
                 host = self.host(branch)
                 attached, path, state = host.key, host.path, AWAY
@@ -119,7 +119,7 @@ class People:
             self.state[key] = state
             headcount += state == ACTIVE
             lines.append(
-                f"{key}\t{next(codes)}\t{full_name}\t{gender}\t{days[born] if born > 0 else NO_DAY}\t{card}\t"
+                f"{key}\t{next(codes)}\t{full_name}\t{gender}\t{days[born] if born > 0 else NULL}\t{card}\t"
                 f"{days[admitted]}\t{full_on}\t{position}\t{branch.key}\t{branch.path}\t{attached}\t{path}\t{standing}\t"
                 f"{search}\t{sort}{tail}"
             )
@@ -152,7 +152,7 @@ class People:
         for branch in self.country.branches:
             lines = []
             for key in range(branch.members, branch.members + branch.count):
-                end, why = "\\N", ""
+                end, why = NULL, ""
                 if state[key] == GONE:
                     end, why = days[today - (today - admitted[key]) // 3], "left"
                 lines.append(f"{next(keys)}\t{key}\t{branch.key}\tofficial\t{days[admitted[key]]}\t{end}\t{why}{tail}")
@@ -169,6 +169,3 @@ class People:
         """Keys of the branch's own members who can register there."""
         state = self.state
         return [key for key in range(branch.members, branch.members + branch.count) if state[key] == ACTIVE]
-
-
-NO_DAY = "\\N"

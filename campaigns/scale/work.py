@@ -8,6 +8,7 @@ from simple_history.utils import bulk_create_with_history
 
 from campaigns.models import Activity, Campaign
 from campaigns.models.plans import UnitPlan
+from campaigns.scale.filling import NULL
 from records.models import Unit
 
 Status = Campaign.Status
@@ -114,7 +115,7 @@ class Work:
                 key = next(keys)
                 if state in UnitPlan.HANDED_IN:
                     self.planned.add((run.campaign.pk, place.key))
-                handed = f"{dated} 02:00:00+00:00" if state != "draft" else "\\N"
+                handed = f"{dated} 02:00:00+00:00" if state != "draft" else NULL
                 why = "Chưa nêu chỉ tiêu" if state == "returned" else ""
                 number = f"{key % 300 + 1}-KH/ĐU"
                 lines.append(
@@ -181,7 +182,7 @@ class Work:
                 first = run.first + start
                 yield "".join(
                     [
-                        f"{next(keys)}\t{first + n}\t{activity}\t1\t{1 if done[n] else NONE}{tail}"
+                        f"{next(keys)}\t{first + n}\t{activity}\t1\t{1 if done[n] else NULL}{tail}"
                         for n, activity in enumerate(chosen)
                     ]
                 )
@@ -198,7 +199,7 @@ class Work:
                 if counted is None and not run.over:
                     continue
                 registered, done = counted or (0, 0)
-                frozen = "\\N\t\\N\t\\N"
+                frozen = "\t".join([NULL] * 3)
                 if run.over:
                     owes, has = place.level == 3, (campaign, place.key) in self.planned
                     frozen = f"{place.headcount}\t{int(owes)}\t{int(owes and has)}"
@@ -210,6 +211,3 @@ class Work:
     def subtree(self, place):
         """A unit and all below it."""
         return [place] + [one for below in place.below for one in self.subtree(below)]
-
-
-NONE = "\\N"

@@ -52,8 +52,12 @@ class DatePrecision(models.TextChoices):
 
 def new_public_id():
     """A short code for a permanent address: eight characters, 2⁴⁰ values, not guessable in sequence."""
-    bits = int.from_bytes(secrets.token_bytes(5))
-    return PAIRS[bits >> 30] + PAIRS[bits >> 20 & 1023] + PAIRS[bits >> 10 & 1023] + PAIRS[bits & 1023]
+    return public_id_of(int.from_bytes(secrets.token_bytes(5)))
+
+
+def public_id_of(number):
+    """The code that stands for a number below 2⁴⁰."""
+    return PAIRS[number >> 30] + PAIRS[number >> 20 & 1023] + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
 
 def one_of(field, choices, name):

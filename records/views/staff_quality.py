@@ -40,6 +40,7 @@ def staff_quality(request):
         "above": unit.parent if unit.parent and user.may(user.READERS, unit.parent.path) else None,
         "postings": user.postings_on(),
         "quality": found,
+        "children": sorted(children, key=lambda one: one.sort_key),
         "lines": found.lines[start : start + PAGE],
         "families": [one for one in found.families if one[0] != Family.DUPLICATES],
         "pairs": len(pairs(Member.objects.within(unit))) if may_edit and not too_many([unit]) else None,
