@@ -193,6 +193,8 @@ def test_of_very_many_people_a_worker_counts_and_the_page_says_of_when(root, mon
         assert "The figures are being counted" in one.content.decode()
     assert page.context["quality"].total.people == 0 and not page.context["quality"].is_counted
     assert 'href="?unit=H0"' in page.content.decode()
+    # A heading about complete records over nothing would read as if all were.
+    assert "Records without any gap" not in page.content.decode()
     quality.member_figures.count(root.pk)
     page, day = client.get(PAGE), client.get("/staff/")
     for one in (page, day):
