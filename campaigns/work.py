@@ -12,8 +12,8 @@ from campaigns.models import Campaign, Exemplar, Inspection, Registration, SelfR
 from campaigns.ranking import Row, figures_of
 from records import gaps
 from records.duplicates import pairs
-from records.models import CleanUp, Decision, Import, Member, Transfer, Unit
-from records.quality import figures_over, too_many
+from records.models import CleanUp, Decision, Import, Member, Transfer
+from records.quality import figures_over, kept_by, too_many
 
 SHOWN = 6
 DRAFTS_SHOWN = 5
@@ -242,12 +242,7 @@ class Work:
     @cached_property
     def keeping(self):
         """The topmost units whose members I may put right, with their figures."""
-        units = Unit.objects.with_figures(self.on)
-        if self.user.is_superuser:
-            return list(units.filter(parent=None))
-        paths = self.user.paths(self.user.EDITORS, self.on)
-        tops = [path for path in paths if not any(path != above and path.startswith(above) for above in paths)]
-        return list(units.filter(path__in=tops))
+        return kept_by(self.user, self.on)
 
     @cached_property
     def counted_figures(self):

@@ -82,6 +82,16 @@ def latest_figures(unit):
     return found, counted_at
 
 
+def kept_by(user, on):
+    """The topmost units whose members a user may put right on a day, with their figures; the roots for a superuser."""
+    units = Unit.objects.with_figures(on)
+    if user.is_superuser:
+        return list(units.filter(parent=None))
+    paths = user.paths(user.EDITORS, on)
+    tops = [path for path in paths if not any(path != above and path.startswith(above) for above in paths)]
+    return list(units.filter(path__in=tops))
+
+
 def too_many(units):
     """Whether the subtrees of units, fetched with figures, hold more members than are looked through for a page."""
     return sum(unit.members_below for unit in units) > COUNTED_AT_ONCE

@@ -11,7 +11,7 @@ from records.forms.filters import KnownField, OwnUnitsForm
 from records.forms.members import reason_field
 from records.models import Member, Merge, Unit
 from records.models.merges import CHOICES, newest
-from records.quality import too_many
+from records.quality import kept_by, too_many
 from records.templatetags.marks import DASH, partial_date
 from records.vietnamese import normalise
 
@@ -34,12 +34,7 @@ class PairFilterForm(OwnUnitsForm):
         """Units among which to choose one, where all that is asked for is too many people to look through; else []."""
         today = timezone.localdate()
         units = Unit.objects.with_figures(today)
-        if self.top:
-            tops = list(units.filter(pk=self.top.pk))
-        elif self.user.is_superuser:
-            tops = list(units.filter(parent=None))
-        else:
-            tops = list(units.filter(path__in=self.user.paths(self.user.EDITORS)))
+        tops = list(units.filter(pk=self.top.pk)) if self.top else kept_by(self.user, today)
         if not too_many(tops):
             return []
         if len(tops) > 1:
