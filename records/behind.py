@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 # How long the thread may wait for Python between two statements; by itself it would be as long as a statement takes.
@@ -52,6 +53,29 @@ def handed_over(act):
     else:
         # The driver's own cursor, for one of Django's would wait for all that is behind: for itself.
         line.waiting.append(line.worker.submit(done, act, connection.cursor().cursor, connection.wrap_database_errors))
+
+
+def asked(rows):
+    """A question, as a query of `values_list`: a function that returns its rows once they are there.
+
+    Within `writing_behind` they are found beside what Python does; columns must be such as the driver gives them.
+    """
+    if line.worker is None:
+        found = list(rows)
+        return lambda: found
+    try:
+        question = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return list
+    found = []
+
+    def act(cursor):
+        cursor.execute(*question)
+        found.extend(cursor)
+
+    handed_over(act)
+    answer = line.waiting[-1]
+    return lambda: answer.result() or found
 
 
 def done(act, cursor, errors):

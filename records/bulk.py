@@ -118,7 +118,10 @@ def alter(model, columns, records, reason=""):
 
 def copied_column(values):
     """A column's values as COPY's text format has them: most texts as they are, which is seen of all at once."""
-    return values if set(map(type, values)) == {str} and not ESCAPED("".join(values)) else map(copied, values)
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return map(str, values)
+    return values if kinds == {str} and not ESCAPED("".join(values)) else map(copied, values)
 
 
 def copied(value):

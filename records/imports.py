@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from records.bare import bare_for_the_first
 from records.behind import wait, writing_behind
 from records.bulk import insert
 from records.models import AuditEvent, Import, ImportRow
@@ -251,14 +252,16 @@ def write(batch, user, pulse):
     count, conflicts = 0, {}
     pulse.start("write")
     writer.begin(batch.rows.to_write())
-    for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
-        conflicts |= writer.conflicts(rows)
-        # Once something stands against all of it the rest is only looked at, so that all is told at once.
-        if batch.only_good or not conflicts:
-            good = [row for row in rows if row.pk not in conflicts]
-            writer.write(good)
-            count += len(good)
-        pulse.beat(count, batch.to_write)
+    with bare_for_the_first(writer.fills, batch.counts.get("create", 0)):
+        for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
+            conflicts |= writer.conflicts(rows)
+            # Once something stands against all of it the rest is only looked at, so that all is told at once.
+            if batch.only_good or not conflicts:
+                good = [row for row in rows if row.pk not in conflicts]
+                writer.write(good)
+                count += len(good)
+            pulse.beat(count, batch.to_write)
+        writer.write_rest()
     if batch.only_good or not conflicts:
         writer.finish()
     late = getattr(writer, "late", {})

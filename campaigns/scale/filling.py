@@ -1,4 +1,4 @@
-"""Big tables filled at the database's own pace: rows as text, constraints and indexes built once the rows are there."""
+"""Big tables filled at the database's own pace: rows as text."""
 
 import io
 from contextlib import contextmanager
@@ -89,53 +89,14 @@ def in_rows(texts):
     yield rows
 
 
-# Of the tables named: what is dropped before they are filled, in this order, and made again in the other. Conditions on
-# a row's own columns stay: they cost little, and PostgreSQL would write them back in other words.
-CONSTRAINTS = """
-SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-FROM pg_constraint
-WHERE (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])) AND contype IN ('f', 'x', 'u', 'p')
-ORDER BY array_position(ARRAY['f', 'x', 'u', 'p'], contype::text), conname
-"""
-INDEXES = """
-SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-FROM pg_index
-WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
-ORDER BY 1
-"""
-
-
 @contextmanager
-def bare(models, tell=lambda text: None):
-    """Inside, the models' tables have no index and no constraint; at the end all of them stand again, checked.
-
-    One transaction's work: whoever breaks off finds everything as it was. On SQLite nothing is taken away.
-    """
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            # Half a gigabyte: rows come in no index's order, and pages put aside too early are read again and again.
-            cursor.execute("PRAGMA cache_size = -524288")
-        yield
-        return
-    tables = [model._meta.db_table for model in models]
+def with_room():
+    """Inside, the database has memory for rows that come in no index's order, and for sorting all of them at once."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
-        cursor.execute("SET LOCAL work_mem = '512MB'")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(CONSTRAINTS, [tables, tables])
-        constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [tables])
-        indexes = cursor.fetchall()
-        for table, name, _definition in constraints:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        yield
-        for name, definition in indexes:
-            cursor.execute(definition)
-            tell(name)
-        for table, name, definition in reversed(constraints):
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-            tell(f"{table}: {name}")
-        for table in tables:
-            cursor.execute(f"ANALYZE {table}")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '512MB'")
+            cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        else:
+            # Half a gigabyte: pages put aside too early are read again and again.
+            cursor.execute("PRAGMA cache_size = -524288")
+    yield

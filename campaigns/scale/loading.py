@@ -10,11 +10,12 @@ from campaigns.models import Pledge, Registration, Tally, UnitPlan
 from campaigns.sample.draws import Draw
 from campaigns.sample.loading import PASSWORD
 from campaigns.scale.country import Country
-from campaigns.scale.filling import Table, bare
+from campaigns.scale.filling import Table, with_room
 from campaigns.scale.honours import Honours
 from campaigns.scale.people import People
 from campaigns.scale.work import Work
 from records import bulk
+from records.bare import bare
 from records.models import Award, AwardType, Decision, Member, Membership, Posting, Unit, User
 
 SMALLEST = 5_000  # members below which a country has no five levels worth the name
@@ -43,7 +44,7 @@ def load(members, seed, tell=lambda text: None):
         table.fill(lines(table.tail))
         note(model._meta.verbose_name_plural)
 
-    with bare(BIG, note):
+    with with_room(), bare(BIG, tell=note):
         # Members before units: whom a unit counts is known then.
         fill(Member, people.MEMBER, people.members)
         fill(Unit, UNIT, country.lines)
@@ -58,6 +59,9 @@ def load(members, seed, tell=lambda text: None):
         fill(Pledge, work.PLEDGE, work.pledges)
         fill(Tally, work.TALLY, work.tally_lines)
         make_logins(country)
+    with connection.cursor() as cursor:
+        for model in BIG:
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
     note("")
 
 

@@ -91,9 +91,9 @@ class AwardPlanner(ListPlanner):
         if facts.number or facts.issuer:
             self.of_sheets += [f"{layout.sheet.name}: {note}" for note in describe(facts)]
 
-    def plan(self, rows):
+    def answer(self, rows):
         self.learn_codes(rows)
-        planned = super().plan(rows)
+        planned = super().answer(rows)
         self.notes = [*self.of_sheets, *self.notes_on_decisions()]
         return planned
 

@@ -61,7 +61,11 @@ class ListPlanner:
         self.layout = layout
         self.reader.begin(layout)
 
-    def plan(self, rows):
+    def ask(self, rows):
+        """Rows to be planned next; a kind that can ask the register ahead of `answer` does so here."""
+        return rows
+
+    def answer(self, rows):
         """The rows as planned, in their order."""
         drafts = self.read_all(rows)
         self.look_up(drafts)
@@ -194,7 +198,9 @@ class ListPlanner:
 
     def created(self, draft):
         self.complete(draft)
-        after = {name: value for name, value in draft.values.items() if value not in (None, ERASED)}
+        after, said = draft.values, draft.values.values()
+        if None in said or ERASED in said:
+            after = {name: value for name, value in after.items() if value not in (None, ERASED)}
         return PlannedRow(draft.row, Outcome.CREATE, draft.label, after=after)
 
     def compared(self, draft, record):
@@ -244,10 +250,11 @@ class ListPlanner:
 class ListWriter:
     """Writes planned rows of one kind as records of `model`; what is special about a kind its own writer says.
 
-    `late` says of rows why they could not be written after all, by their pk.
+    `late` says of rows why they could not be written after all, by their pk. `fills` names the tables that get one new
+    row or more of each new record.
     """
 
-    model = None
+    model, fills = None, ()
 
     def __init__(self, kind, context):
         self.kind, self.context = kind, context
@@ -331,6 +338,9 @@ class ListWriter:
         """Columns that `prepare` writes."""
         names = {column.name for column in self.model._meta.concrete_fields}
         return {"search_key", "sort_key"} & names
+
+    def write_rest(self):
+        """Write what of all the rows is not written yet."""
 
     def finish(self):
         """Bring up to date what is counted from the rows written."""

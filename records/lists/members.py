@@ -86,13 +86,14 @@ class MemberPlanner(ListPlanner):
             draft.extra["since"] = since[0]
         told = [value if (value := values.get(name)) and value != ERASED else "" for name in TOLD]
         code = row.text("code").lower() if "code" in cells else ""
-        draft.extra["person"] = Said(draft.label, code, *told, row.text("unit_code") or row.text("unit"))
+        unit = (row.text("unit_code") if "unit_code" in cells else "") or row.text("unit")
+        draft.extra["person"] = Said(draft.label, code, *told, unit)
         self.read_whole(draft)
 
     def read_whole(self, draft):
         """What is wrong with dates that are right by themselves."""
-        born, admitted, full = (draft.values.get(name) for name in ("birth_date", "admitted_on", "full_member_on"))
-        today = self.today
+        get, today = draft.values.get, self.today
+        born, admitted, full = get("birth_date"), get("admitted_on"), get("full_member_on")
         if born and admitted and full and born < admitted <= full <= today:
             return self.read_mail(draft)
         for name, value in (("birth", born), ("admitted", admitted), ("full", full)):
@@ -123,8 +124,14 @@ class MemberPlanner(ListPlanner):
 
     # Who is meant
 
-    def look_up(self, drafts):
-        self.people.look_up(drafts)
+    def ask(self, rows):
+        drafts = self.read_all(rows)
+        return drafts, self.people.ask(drafts)
+
+    def answer(self, asked):
+        drafts, questions = asked
+        self.people.answer(drafts, questions)
+        return [self.settle(draft) for draft in drafts]
 
     def identity(self, draft):
         return self.people.identity(draft)
@@ -211,6 +218,7 @@ class MemberWriter(ListWriter):
     """Enters people with their open membership, and corrects those the register has."""
 
     model = Member
+    fills = (Member, Membership, Member.history.model, Membership.history.model)
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
@@ -224,10 +232,10 @@ class MemberWriter(ListWriter):
     def taken(self, rows):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
         cards = [card for row in rows if (card := row.after.get("card_number"))]
-        held = {person.card_number for person in people(card_number=set(cards))}
+        held = {person.card_number for person in people("card_number", set(cards))}
         bare = [row.after for row in rows if row.after.get("birth_date") and not row.after.get("card_number")]
         names = {folded(after["full_name"])[:255] for after in bare}
-        there = {(one.search_key, as_text(one), one.unit_id) for one in people(search_key=names)}
+        there = {(one.search_key, as_text(one), one.unit_id) for one in people("search_key", names)}
         found = {}
         for row in rows:
             key = (folded(row.after["full_name"])[:255], row.after.get("birth_date"), row.after["unit_id"])
@@ -245,7 +253,7 @@ class MemberWriter(ListWriter):
         keys, belongings = reserve(Member, len(rows)), reserve(Membership, len(rows))
         # The database is at work on memberships while people are made of the next rows, and on people while these rows
         # are read.
-        self.enter_memberships()
+        self.write_rest()
         kind, together = Membership.Kind.OFFICIAL.value, zip(belongings, keys, rows, strict=True)
         since = [(own, key, row.after["unit_id"], kind, row.after["since"], "") for own, key, row in together]
         self.memberships = belongings, lines_of(Membership, BELONGING, since)
@@ -253,8 +261,8 @@ class MemberWriter(ListWriter):
         insert(Member, WRITTEN, people)
         remember(Member, keys, "+", self.context.reason)
 
-    def enter_memberships(self):
-        """Write those of the people entered last, with their history."""
+    def write_rest(self):
+        """Write the memberships of the people entered last, with their history."""
         if self.memberships:
             keys, lines = self.memberships
             put(lines)
@@ -269,7 +277,6 @@ class MemberWriter(ListWriter):
         super().change(rows)
 
     def finish(self):
-        self.enter_memberships()
         Unit.objects.filter(pk__in=self.units).recount()
 
 

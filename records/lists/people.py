@@ -1,7 +1,7 @@
 """People as lists name them: by code or card number, else by name, date of birth and unit; a name alone is no one."""
 
 import re
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from records.behind import asked
 from records.lists.base import offered
 from records.models import Member
 from records.sheets.planning import Field, Finding, Type
@@ -21,6 +22,7 @@ COLUMNS = (
     "standing", "email", "phone",
 )  # fmt: skip
 KNOWN = ("pk", "public_id", "unit_id", "unit_path", "attached_to_id", "attached_path", "search_key", *COLUMNS)
+Known = namedtuple("Known", KNOWN)
 SAME, PERHAPS, OTHER = "same", "perhaps", "other"
 
 # The columns by which lists about people say who is meant; the unit's are each list's own.
@@ -118,13 +120,24 @@ class PersonFinder:
 
     def look_up(self, drafts):
         """Find the unit and the people of all rows at once: `place`, the drafts' `matches`, `sure` and findings."""
+        self.answer(drafts, self.ask(drafts))
+
+    def ask(self, drafts):
+        """Find the unit of all rows, and ask who has the cards and codes they name: what `answer` goes by."""
         self.locate(drafts)
         said = [draft.extra["person"] for draft in drafts]
-        self.by_card = {person.card_number: person for person in people(card_number={one.card for one in said})}
-        self.by_code = {person.public_id: person for person in people(public_id={one.code for one in said})}
+        cards, codes = {one.card for one in said}, {one.code for one in said}
+        return asked(among("card_number", cards)), asked(among("public_id", codes))
+
+    def answer(self, drafts, questions):
+        """Find the people of the rows, of whom it was asked."""
+        said = [draft.extra["person"] for draft in drafts]
+        holders, coded = ([Known(*found) for found in rows()] for rows in questions)
+        self.by_card = {person.card_number: person for person in holders}
+        self.by_code = {person.public_id: person for person in coded}
         self.by_name = defaultdict(list)
         unknown = {one.key for one in said if one.code not in self.by_code and one.card not in self.by_card}
-        for person in people(search_key=unknown):
+        for person in people("search_key", unknown):
             self.by_name[person.search_key].append(person)
         for draft in drafts:
             self.match(draft, draft.extra["person"])
@@ -202,6 +215,9 @@ class PersonFinder:
     def match_by_name(self, draft, said, named):
         """Name, date of birth and unit make a person. Where one of the three is not known, or the unit is another, a
         clerk is asked; whoever was born on another day is somebody else."""
+        if not named:
+            draft.sure = False
+            return
         here = [one for one in named if any(self.is_at(one, place) for place in (said.place, said.by_now) if place)]
         if exact := [one for one in here if likeness(said, one) == SAME]:
             draft.matches = exact
@@ -252,12 +268,16 @@ def likeness(said, person):
     return PERHAPS if said.born[:known] == now[:known] else OTHER
 
 
-def people(**among):
-    """The members among some values of one column, as rows of what planning needs; an empty value is nobody's."""
-    ((column, wanted),) = among.items()
+def people(column, wanted):
+    """The members with one of these values in a column, as rows of what planning needs; an empty one is nobody's."""
+    return [Known(*found) for found in among(column, wanted)]
+
+
+def among(column, wanted):
+    """The query for them."""
     wanted = wanted - {""}
     if not wanted:
-        return []
+        return Member.objects.none().values_list(*KNOWN)
     # The index on card numbers leaves the empty ones out; PostgreSQL must be told that they are not asked for.
     members = Member.objects.exclude(card_number="") if column == "card_number" else Member.objects
-    return list(members.filter(**{f"{column}__among": wanted}).values_list(*KNOWN, named=True))
+    return members.filter(**{f"{column}__among": wanted}).values_list(*KNOWN)

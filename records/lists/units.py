@@ -58,7 +58,7 @@ class UnitPlanner(ListPlanner):
         super().begin(layout)
         self.tree.begin()
 
-    def plan(self, rows):
+    def answer(self, rows):
         planned = []
         drafts = [self.read(row) for row in rows]
         self.look_up(drafts)

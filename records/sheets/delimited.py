@@ -93,7 +93,9 @@ def read_lines(path: Path, text: Text, limits: Limits) -> Iterator[tuple[int, li
         try:
             for number, row in enumerate(csv.reader(lines, delimiter=text.separator), start=1):
                 lines.taken = 0
-                values = [value if value.strip() else None for value in row]
+                values: list[str | None] = [*row]
+                if "" in map(str.strip, row):
+                    values = [value if value.strip() else None for value in row]
                 while values and values[-1] is None:
                     values.pop()
                 if number > BLANK * limits.rows:

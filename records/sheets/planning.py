@@ -5,10 +5,11 @@ nothing, and making it again after a mend gives the same rows but for what was m
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Protocol
 
 from .rows import Row
@@ -240,15 +241,21 @@ class Planner(Protocol):
     def begin(self, layout: Any) -> None:
         """Turn to a sheet; its rows come next."""
 
-    def plan(self, rows: Sequence[Row]) -> list[PlannedRow]:
-        """Return what would become of the rows, in their order; called with some thousands at a time."""
+    def ask(self, rows: Sequence[Row]) -> Any:
+        """Begin to ask the register about some thousands of rows; returns what `answer` takes next."""
+
+    def answer(self, asked: Any) -> list[PlannedRow]:
+        """Return what would become of the rows asked about, in their order; the next ones may have been asked about."""
 
 
 class Writer(Protocol):
     """Writes planned rows, within a transaction that the caller began.
 
-    Rows come as they were stored: with `pk`, `number`, `outcome`, `label`, `target`, `before`, `after`.
+    Rows come as they were stored: with `pk`, `number`, `outcome`, `label`, `target`, `before`, `after`. `fills` names
+    the tables that get one new row or more of each new record; where there is none, nothing is gained by knowing.
     """
+
+    fills: Sequence[Any]
 
     def begin(self, rows: Any) -> None:
         """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
@@ -258,6 +265,9 @@ class Writer(Protocol):
 
     def write(self, rows: Sequence[Any]) -> None:
         """Write the rows, which have no conflict, with their history."""
+
+    def write_rest(self) -> None:
+        """Write what was held back of them; called once, after the last."""
 
     def finish(self) -> None:
         """Bring up to date what is counted from the rows written."""
@@ -296,15 +306,15 @@ class Kind:
         return next((known for known in self.fields if known.name == name), None)
 
 
-def plan_rows(planner: Planner, layouts: Iterable[Any], batch: int = 2000) -> Iterable[PlannedRow]:
+def plan_rows(planner: Planner, layouts: Iterable[Any], batch: int = 2000) -> Iterator[PlannedRow]:
     """Yield every row of the recognised sheets as planned, in the order of the file."""
     for layout in layouts:
         planner.begin(layout)
-        waiting: list[Row] = []
-        for row in layout.scan():
-            waiting.append(row)
-            if len(waiting) == batch:
-                yield from planner.plan(waiting)
-                waiting = []
-        if waiting:
-            yield from planner.plan(waiting)
+        rows = layout.scan()
+        asked = None
+        while some := list(islice(rows, batch)):
+            before, asked = asked, planner.ask(some)
+            if before is not None:
+                yield from planner.answer(before)
+        if asked is not None:
+            yield from planner.answer(asked)

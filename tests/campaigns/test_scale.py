@@ -10,9 +10,9 @@ from django.db.models import Count, F, Q
 from campaigns.models import Campaign, Pledge, Registration, Tally, UnitPlan
 from campaigns.sample.draws import Draw
 from campaigns.scale.country import Country, shares
-from campaigns.scale.filling import CONSTRAINTS, INDEXES
 from campaigns.scale.loading import BIG, TODAY
 from campaigns.scale.people import People, public_ids
+from records.bare import CONSTRAINTS, EVERYTHING, INDEXES
 from records.models import Award, Decision, Member, Membership, Unit, User
 from tests.factories import make_branch, make_member
 
@@ -23,9 +23,9 @@ def structure():
     """What stands on the big tables."""
     tables = [model._meta.db_table for model in BIG]
     with connection.cursor() as cursor:
-        cursor.execute(CONSTRAINTS, [tables, tables])
+        cursor.execute(CONSTRAINTS, [tables, tables, EVERYTHING])
         constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [tables])
+        cursor.execute(INDEXES, [tables, EVERYTHING])
         return constraints, cursor.fetchall()
 
 

@@ -237,7 +237,8 @@ COUNTED_APART = "a reckoning is derived and has no history"
 PUBLICATION = (
     "make_counter", "remove_counter", "publication_number", "unwatch", "watch.add", "within_schema",
 )  # fmt: skip
-FILLING = ("Table.fill execute", "Table.fill executemany", "Table.number_on execute", "bare execute")
+FILLING = ("filling.py Table.fill execute", "filling.py Table.fill executemany", "filling.py Table.number_on execute")
+FILLING += ("filling.py with_room execute", "loading.py load execute")
 GUARDED = "of two at once one is told; the save that follows writes the history"
 SILENT = {
     "records/models/awards.py Award.become update": GUARDED,
@@ -264,6 +265,9 @@ SILENT = {
     "campaigns/models/registrations.py Registration.taken_back update": "of a counter, not of rows",
     "campaigns/lists/registration_writing.py RegistrationWriter.count update": "of a counter, not of rows",
     "campaigns/lists/registration_writing.py RegistrationWriter.write_pledges _raw_delete": "history just before",
+    "records/bare.py bare execute": "takes indexes away and builds them again",
+    "records/bare.py hold_empty execute": "takes a lock",
+    "records/behind.py asked.act execute": "reads",
     "records/bulk.py reserve execute": "only takes keys",
     "records/bulk.py put executemany": BULK,
     "records/bulk.py alter execute": "its history rows are written just after",
@@ -294,7 +298,7 @@ SILENT = {
         "counts publications, and has the database count them",
     ),
     **dict.fromkeys(
-        (f"campaigns/scale/filling.py {name}" for name in FILLING), "made-up rows of an empty register, without history"
+        (f"campaigns/scale/{name}" for name in FILLING), "made-up rows of an empty register, without history"
     ),
 }
 PAST_HISTORY = {"bulk_create", "bulk_update", "update_or_create", "_raw_delete", "execute", "executemany"}

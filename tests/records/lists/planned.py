@@ -87,6 +87,7 @@ def write(plan, user=None):
         if conflicts := writer.conflicts(rows):
             return conflicts
         writer.write(rows)
+        writer.write_rest()
         writer.finish()
     return {}
 

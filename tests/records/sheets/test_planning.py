@@ -80,12 +80,17 @@ class Recorder:
     """A planner that notes what it was given."""
 
     def __init__(self):
-        self.notes, self.begun, self.batches = [], [], []
+        self.notes, self.begun, self.batches, self.acts = [], [], [], []
 
     def begin(self, layout):
         self.begun.append(layout)
 
-    def plan(self, rows):
+    def ask(self, rows):
+        self.acts.append(("ask", rows[0].number))
+        return rows
+
+    def answer(self, rows):
+        self.acts.append(("answer", rows[0].number))
         self.batches.append([row.number for row in rows])
         return [PlannedRow(row, Outcome.SAME, str(row.number)) for row in rows]
 
@@ -111,6 +116,13 @@ def test_a_sheet_is_begun_before_its_rows_and_no_batch_spans_two():
     list(plan_rows(planner, [first, second], batch=3))
     assert planner.begun == [first, second]
     assert planner.batches == [[1, 2], [1, 2]]
+
+
+def test_the_next_rows_are_asked_about_before_the_answers_to_those_before_are_taken():
+    planner = Recorder()
+    list(plan_rows(planner, [Scanned(3)], batch=1))
+    acts = [("ask", 1), ("ask", 2), ("answer", 1), ("ask", 3), ("answer", 2), ("answer", 3)]
+    assert planner.acts == acts
 
 
 @pytest.mark.parametrize(("value", "expected"), [(None, ""), (1.0, "1"), ("a b", "a b")])

@@ -1,0 +1,94 @@
+"""Tables without indexes while very many rows go in: built at the end, an index costs a fraction of what it costs row
+by row. PostgreSQL alone; one transaction's work, so that whoever breaks off finds everything as it was."""
+
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+# What may be taken away: foreign keys, constraints that exclude, uniqueness. Conditions on a row's own columns stay:
+# they cost little, and PostgreSQL would write them back in other words.
+EVERYTHING, WHAT_FINDS = "fxup", "x"
+CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint
+WHERE (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[]))
+  AND contype::text = ANY(string_to_array(%s, NULL))
+ORDER BY array_position(ARRAY['f', 'x', 'u', 'p'], contype::text), conname
+"""
+INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+FROM pg_index
+WHERE indrelid = ANY(%s::regclass[]) AND (NOT indisunique OR position('u' IN %s) > 0)
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
+ORDER BY 1
+"""
+# For fewer rows it is not worth anybody's waiting.
+MANY = 10_000
+# Who has the tables in use is not waited for longer: everybody else would wait behind.
+PATIENCE = "200ms"
+OWNED = "SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])"
+LIMIT = "SELECT set_config('lock_timeout', %s, true)"
+
+
+@contextmanager
+def bare(models, kinds=EVERYTHING, tell=lambda text: None):
+    """Inside, the models' tables have no index and no constraint of these kinds; at the end all of them stand again,
+    checked. On another database nothing is taken away."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        # A table on which a check is still to come can be given no index.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(CONSTRAINTS, [tables, tables, kinds])
+        constraints = cursor.fetchall()
+        cursor.execute(INDEXES, [tables, kinds])
+        indexes = cursor.fetchall()
+        for table, name, _definition in constraints:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        if indexes:
+            cursor.execute(f"DROP INDEX {', '.join(name for name, _definition in indexes)}")
+        yield
+        for name, definition in indexes:
+            cursor.execute(definition)
+            tell(name)
+        for table, name, definition in reversed(constraints):
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+            tell(f"{table}: {name}")
+
+
+@contextmanager
+def bare_for_the_first(models, rows):
+    """Inside, where so many rows are the first that the tables get, or nearly, they have only what keeps rows unique
+    and right by themselves; what finds rows is built at the end.
+
+    Others can't read the tables meanwhile, so it is for those that held next to nothing. Where they are in use, or
+    belong to another role, or the rows are few, nothing is taken away.
+    """
+    if rows >= MANY and hold_empty(models, rows):
+        with bare(models, WHAT_FINDS):
+            yield
+    else:
+        yield
+
+
+def hold_empty(models, rows):
+    """Whether the tables hold next to nothing beside so many rows, and are ours alone until the transaction ends."""
+    if connection.vendor != "postgresql" or any(model._base_manager.all()[rows // 10 :].exists() for model in models):
+        return False
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute(OWNED, [tables])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SHOW lock_timeout")
+        (before,) = cursor.fetchone()
+        try:
+            with transaction.atomic():
+                cursor.execute(LIMIT, [PATIENCE])
+                cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+                cursor.execute(LIMIT, [before])
+        except OperationalError:
+            return False
+    return True
