@@ -6,19 +6,22 @@ from contextlib import contextmanager
 from django.db import OperationalError, connection, transaction
 
 # What may be taken away: foreign keys, constraints that exclude, uniqueness. Conditions on a row's own columns stay:
-# they cost little, and PostgreSQL would write them back in other words.
+# they cost little, and PostgreSQL would write them back in other words. Foreign keys from one of the tables to another
+# always go; those to other tables could not be taken away without holding these as well.
 EVERYTHING, WHAT_FINDS = "fxup", "x"
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
 FROM pg_constraint
-WHERE (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[]))
-  AND contype::text = ANY(string_to_array(%s, NULL))
+WHERE (conrelid = ANY(%(tables)s::regclass[]) OR confrelid = ANY(%(tables)s::regclass[]))
+  AND contype IN ('f', 'x', 'u', 'p')
+  AND (position(contype::text IN %(kinds)s) > 0
+       OR conrelid = ANY(%(tables)s::regclass[]) AND confrelid = ANY(%(tables)s::regclass[]))
 ORDER BY array_position(ARRAY['f', 'x', 'u', 'p'], contype::text), conname
 """
 INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
 FROM pg_index
-WHERE indrelid = ANY(%s::regclass[]) AND (NOT indisunique OR position('u' IN %s) > 0)
+WHERE indrelid = ANY(%(tables)s::regclass[]) AND (NOT indisunique OR position('u' IN %(kinds)s) > 0)
   AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
 ORDER BY 1
 """
@@ -37,14 +40,10 @@ def bare(models, kinds=EVERYTHING, tell=lambda text: None):
     if connection.vendor != "postgresql":
         yield
         return
-    tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         # A table on which a check is still to come can be given no index.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(CONSTRAINTS, [tables, tables, kinds])
-        constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [tables, kinds])
-        indexes = cursor.fetchall()
+        constraints, indexes = standing(cursor, models, kinds)
         for table, name, _definition in constraints:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         if indexes:
@@ -56,6 +55,16 @@ def bare(models, kinds=EVERYTHING, tell=lambda text: None):
         for table, name, definition in reversed(constraints):
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
             tell(f"{table}: {name}")
+
+
+def standing(cursor, models, kinds):
+    """The constraints of these kinds on the models' tables, and their indexes: names and definitions."""
+    said = {"tables": [model._meta.db_table for model in models], "kinds": kinds}
+    found = []
+    for question in (CONSTRAINTS, INDEXES):
+        cursor.execute(question, said)
+        found.append(cursor.fetchall())
+    return found
 
 
 @contextmanager

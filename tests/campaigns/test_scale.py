@@ -12,7 +12,7 @@ from campaigns.sample.draws import Draw
 from campaigns.scale.country import Country, shares
 from campaigns.scale.loading import BIG, TODAY
 from campaigns.scale.people import People, public_ids
-from records.bare import CONSTRAINTS, EVERYTHING, INDEXES
+from records.bare import EVERYTHING, standing
 from records.models import Award, Decision, Member, Membership, Unit, User
 from tests.factories import make_branch, make_member
 
@@ -21,12 +21,8 @@ MEMBERS = 5_000
 
 def structure():
     """What stands on the big tables."""
-    tables = [model._meta.db_table for model in BIG]
     with connection.cursor() as cursor:
-        cursor.execute(CONSTRAINTS, [tables, tables, EVERYTHING])
-        constraints = cursor.fetchall()
-        cursor.execute(INDEXES, [tables, EVERYTHING])
-        return constraints, cursor.fetchall()
+        return standing(cursor, BIG, EVERYTHING)
 
 
 @pytest.fixture(scope="module")

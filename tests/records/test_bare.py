@@ -29,12 +29,8 @@ def dropped(monkeypatch):
 
 def structure():
     """What stands on the tables."""
-    tables = [model._meta.db_table for model in FILLED]
     with connection.cursor() as cursor:
-        cursor.execute(bare.CONSTRAINTS, [tables, tables, bare.EVERYTHING])
-        constraints = cursor.fetchall()
-        cursor.execute(bare.INDEXES, [tables, bare.EVERYTHING])
-        return constraints, cursor.fetchall()
+        return bare.standing(cursor, FILLED, bare.EVERYTHING)
 
 
 def people(count, code="CB1"):

@@ -267,6 +267,7 @@ SILENT = {
     "campaigns/lists/registration_writing.py RegistrationWriter.write_pledges _raw_delete": "history just before",
     "records/bare.py bare execute": "takes indexes away and builds them again",
     "records/bare.py hold_empty execute": "takes a lock",
+    "records/bare.py standing execute": "reads",
     "records/behind.py asked.act execute": "reads",
     "records/bulk.py reserve execute": "only takes keys",
     "records/bulk.py put executemany": BULK,
