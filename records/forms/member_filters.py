@@ -33,6 +33,8 @@ COLUMNS = {
     "admitted": _("Admitted"),
     "full": _("Full member"),
 }
+# The rows behind the figures of the day's work.
+KEPT = (("mine", _("that I may put right")),)
 FIRST_COLUMNS = ("birth", "position", "unit", "standing")
 # What a suggestion leaves in the box ends with the unit's code.
 CODE_AT_END = re.compile(r"\(([^()]+)\)$")
@@ -53,6 +55,7 @@ class MemberFilterForm(FilterForm):
     admitted_to = YearField(label=_("Admitted to year"))
     attached = KnownField(required=False, choices=ATTACHED, label=_("Temporary attachment"))
     missing = KnownField(required=False, choices=MISSING, label=_("Data to put right"))
+    kept = KnownField(required=False, choices=KEPT, label=_("Kept by"))
 
     def __init__(self, params, user):
         self.user, self.superior = user, None
@@ -87,7 +90,7 @@ class MemberFilterForm(FilterForm):
 
     def described(self, name):
         # Its values say by themselves what is lacking.
-        return capfirst(str(self.shown(name))) if name in ("missing", "attached") else super().described(name)
+        return capfirst(str(self.shown(name))) if name in ("missing", "attached", "kept") else super().described(name)
 
     def shown(self, name):
         return self.superior.short_name or self.superior.name if name == "unit" else super().shown(name)
@@ -176,6 +179,9 @@ class MemberFilterForm(FilterForm):
 
     def by_missing(self, members):
         return with_gap(members, MEMBER_GAPS, self.cleaned_data["missing"], timezone.localdate())
+
+    def by_kept(self, members):
+        return members.editable_by(self.user)
 
 
 def neighbours(members, member):
