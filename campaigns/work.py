@@ -111,18 +111,16 @@ class Work:
 
     @cached_property
     def below(self):
-        """The units of the campaign's table that are under its target, most members missing first."""
+        """Units under the target of the campaign's table, most members missing first: those directly below mine, mine
+        where none is, and each of mine where I have several."""
         if self.campaign is None:
             return []
-        tops = self.campaign.board_tops(self.user, self.on)
-        if not tops:
-            return []
-        rows = []
-        for unit in self.campaign.board_units(under=tops[0]):
-            row = Row(**figures_of(unit), target=self.campaign.target_member_rate)
-            if row.missing and not unit.is_head:
-                rows.append(Below(unit, row))
-        return sorted(rows, key=lambda below: -below.row.missing)
+        units = self.campaign.board_tops(self.user, self.on)
+        if len(units) == 1:
+            head, *beneath = self.campaign.board_units(under=units[0])
+            units = beneath or [head]
+        rows = [(unit, Row(**figures_of(unit), target=self.campaign.target_member_rate)) for unit in units]
+        return sorted((Below(unit, row) for unit, row in rows if row.missing), key=lambda below: -below.row.missing)
 
     def rest(self, totals, shown):
         """Where more waits than the page shows: `totals` and `shown` are numbers by the campaign's key."""
