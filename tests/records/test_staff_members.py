@@ -327,6 +327,17 @@ def test_what_is_wrong_is_said_before_the_form_is_sent(clerk, branch):
     assert clerk.post(CHECK, {"member": make_member().public_id}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("123", "errors"), ("\u200b", "errors"), ("Nguyễn Văn 1990", "warnings"), ("NGUYỄN VĂN AN", "warnings"),
+     ("nguyễn văn an", "warnings"), ("An", "warnings"), ("Y Bih Niê", ""), ("Nguyễn Văn An", "")],
+)  # fmt: skip
+@pytest.mark.one_database
+def test_a_name_that_can_hardly_be_one_is_told_at_once(clerk, name, said):
+    answer = clerk.post(CHECK, {"full_name": name}).json()
+    assert [kind for kind in ("errors", "warnings") if "full_name" in answer[kind]] == [said] * bool(said)
+
+
 # Correcting
 
 

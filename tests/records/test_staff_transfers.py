@@ -90,6 +90,13 @@ def test_inside_ones_reach_the_person_moves_at_once(sender, here, member):
     assert newest.history_change_reason.startswith("đổi nơi ở") and decision.number in newest.history_change_reason
 
 
+def test_a_decision_that_the_register_lacks_is_named_with_the_place_where_it_is_added(here, member):
+    sender, new = signed_in(make_staff("clerk", here)), make_branch(parent=here)
+    page = send(sender, member, new, decision="999-QĐ/HU").content.decode()
+    assert "has no decision “999-QĐ/HU”" in page and 'href="/staff/decisions/add/" target="_blank"' in page
+    assert not Membership.objects.filter(member=member, unit=new).exists()
+
+
 def test_beyond_ones_reach_the_receiving_unit_confirms(sender, receiver, there, member):
     home = member.unit
     assert send(sender, member, there, reason="chuyển công tác").status_code == 302
