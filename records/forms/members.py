@@ -243,7 +243,7 @@ class NewMemberForm(MemberForm):
         """People the user may see who may be the person typed; call it when the form was cleaned, valid or not."""
         typed = [self.cleaned_data.get(name) for name in ("full_name", "birth_date", "unit")]
         found = Member.objects.visible_to(self.user).resembling(typed[0] or "", *typed[1:])
-        return list(found.for_list()[:10])
+        return list(found.for_list().select_related("unit__parent")[:10])
 
     def unseen_duplicates(self):
         """Those among the possible duplicates that the page has not yet shown and had confirmed."""

@@ -163,11 +163,17 @@ def person_page(request, member, card=None):
 
 
 def party_facts(member, today):
-    """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day."""
+    """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day.
+
+    The age of whoever died or left stands still from then on.
+    """
     if member.admitted_on is None:
         return None
-    gaps = gaps_of(list(member.memberships.all()))
+    memberships = list(member.memberships.all())
+    gaps = gaps_of(memberships)
     start = counted_from(member.admitted_on, gaps)
+    if not member.is_present:
+        today = max((one.valid_to for one in memberships if one.valid_to), default=today)
     badges = Award.objects.filter(member=member, type__milestone_years__isnull=False)
     held = set(badges.exclude(status=Award.Status.REVOKED).values_list("type__milestone_years", flat=True))
     return {

@@ -327,6 +327,15 @@ def test_what_is_wrong_is_said_before_the_form_is_sent(clerk, branch):
     assert clerk.post(CHECK, {"member": make_member().public_id}).status_code == 404
 
 
+@pytest.mark.one_database
+def test_a_possible_duplicate_is_told_from_others_by_the_unit_above_its_own(clerk, root):
+    for name in ("Xã Lê", "Xã Mận"):
+        branch = make_branch(name="Chi bộ 1", parent=make_unit(name=name, parent=root))
+        make_member(unit=branch, full_name="Lê Thị Ánh", birth_date=date(1970, 1, 1))
+    page = clerk.get("/staff/members/duplicates/", {"name": "le thi anh", "birth": "1970"}).content.decode()
+    assert "Chi bộ 1, Xã Lê" in page and "Chi bộ 1, Xã Mận" in page
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [("123", "errors"), ("\u200b", "errors"), ("Nguyễn Văn 1990", "warnings"), ("NGUYỄN VĂN AN", "warnings"),
@@ -474,6 +483,14 @@ def test_party_age_leaves_out_the_time_without_membership(clerk, branch):
     assert less["gaps"] and whole["years"] - less["years"] == 10
     make_award(member=member, type=make_award_type(family="badge", milestone_years=30, mark="badge"))
     assert clerk.get(address(member)).context["party"]["next"].years == 40
+
+
+@pytest.mark.one_database
+def test_the_party_age_of_whoever_died_stands_still(clerk, branch):
+    admitted, died = date(1980, 3, 1), date(2001, 5, 1)
+    member = make_member(unit=branch, since=admitted, birth_date=date(1950, 1, 1), admitted_on=admitted)
+    member.change_standing("deceased", died)
+    assert clerk.get(address(member)).context["party"]["years"] == 21
 
 
 @pytest.mark.one_database
