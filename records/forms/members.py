@@ -332,6 +332,8 @@ class StandingForm(VerbForm):
         self.fields["standing"].choices = [
             (value, capfirst(label)) for value, label in Standing.choices if value != self.member.standing
         ]
+        self.fields["decision"].is_alternative = self.fields["reason"].is_alternative = True
+        self.fields["reason"].help_text = _("The decision, or the reason: one of the two is needed.")
 
     def clean(self):
         cleaned = super().clean()
