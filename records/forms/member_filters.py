@@ -35,6 +35,7 @@ COLUMNS = {
 }
 # The rows behind the figures of the day's work.
 KEPT = (("mine", _("that I may put right")),)
+EVERY = "all"
 FIRST_COLUMNS = ("birth", "position", "unit", "standing")
 # What a suggestion leaves in the box ends with the unit's code.
 CODE_AT_END = re.compile(r"\(([^()]+)\)$")
@@ -65,7 +66,7 @@ class MemberFilterForm(FilterForm):
         if self.superior:
             self.params["unit"] = self.superior.code
         if "cols" in self.params:
-            self.params["cols"] = "" if self.columns == FIRST_COLUMNS else ",".join(self.columns)
+            self.params["cols"] = "" if self.columns == FIRST_COLUMNS else named_columns(self.columns)
 
     def clean_unit(self):
         text = self.cleaned_data["unit"]
@@ -101,7 +102,7 @@ class MemberFilterForm(FilterForm):
     def columns(self):
         """The keys of COLUMNS asked for, in the table's own order."""
         asked = {name for value in self.params.getlist("cols") for name in value.split(",")}
-        return tuple(name for name in COLUMNS if name in asked) or FIRST_COLUMNS
+        return tuple(name for name in COLUMNS if name in asked or EVERY in asked) or FIRST_COLUMNS
 
     @property
     def column_choices(self):
@@ -182,6 +183,11 @@ class MemberFilterForm(FilterForm):
 
     def by_kept(self, members):
         return members.editable_by(self.user)
+
+
+def named_columns(columns):
+    """The columns as an address says them: each row carries it, so all of them have one word."""
+    return EVERY if columns == tuple(COLUMNS) else ",".join(columns)
 
 
 def neighbours(members, member):

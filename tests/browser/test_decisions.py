@@ -89,7 +89,9 @@ def test_homonyms_are_offered_while_a_name_is_typed_and_none_is_taken_by_itself(
     offered.first.check()
     assert clerk.locator("#id_recipient_unit").input_value()
     clerk.locator("#id_recipient_name").fill("Trần Quốc Thịnh")
-    clerk.locator("#id_type").fill("bằng khen ban thường vụ tỉnh ủy")
+    clerk.locator("#id_type").press_sequentially("bang khen ban thuong vu tinh uy")
+    clerk.locator("[role=option]", has_text=PRAISE).first.click()
+    assert clerk.locator("#id_type").input_value() == PRAISE
     offered.first.check()
     follow(clerk, clerk.locator("#recipient .btn-primary"))
     assert clerk.locator("table.records tbody tr").count() == 1

@@ -326,6 +326,23 @@ def test_a_double_kept_by_others_in_draft_is_not_told(province):
 
 
 @pytest.mark.one_database
+def test_a_decision_with_many_recipients_is_light_and_asks_few_questions(province):
+    approver = Client()
+    approver.force_login(make_staff("approver", province))
+    decision = make_decision(unit=province, published=True)
+    branch = make_branch(name="Chi bộ cơ sở doanh nghiệp số 12 huyện Châu Đức", parent=province)
+    for n in (1, 3, 60):
+        while decision.awards.count() < n:
+            member = make_member(unit=branch, full_name="Nguyễn Thị Hồng Hạnh")
+            make_award(decision=decision, member=member, recipient_position="Phó Bí thư", recipient_unit=branch.name)
+        with CaptureQueriesContext(connection) as queries:
+            response = approver.get(page("decision_detail", decision.pk))
+        assert len(queries) <= 8 and response.context["publishes"], n
+        assert len(response.content) <= 45 * 1024
+    assert len(response.context["page"].rows) == 40 and response.context["form"]
+
+
+@pytest.mark.one_database
 def test_the_check_costs_the_same_for_many(province, clerk):
     decision = make_decision(unit=province)
     costs = []

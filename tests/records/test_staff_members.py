@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from records.forms.member_filters import COLUMNS
 from records.models import AuditEvent, Member, Unit
 from records.views.staff_members import masked
 from tests.factories import (
@@ -206,6 +207,20 @@ def test_a_full_page_of_long_names_is_light_and_asks_few_questions(clerk, root):
     assert len(response.context["rows"]) == 50 and response.context["page"].next_url
     assert len(asked) <= 8
     assert len(response.content) <= 45 * 1024
+
+
+@pytest.mark.one_database
+def test_a_full_page_with_every_column_is_light_too(clerk, root):
+    above = make_unit(name="Đảng bộ cơ sở Cơ quan Đảng, đoàn thể thị xã Phú Mỹ", parent=root)
+    facts = {"birth_date": date(1970, 5, 17), "admitted_on": date(1995, 4, 22), "full_member_on": date(1996, 4, 22)}
+    facts |= {"unit": make_branch(name="Chi bộ 12", parent=above), "position": "Phó Bí thư Chi bộ", "gender": "female"}
+    people = [Member(full_name=f"Nguyễn Thị Hồng Hạnh {n}", card_number=f"0000{n:04}", **facts) for n in range(55)]
+    Member.objects.enrol(people, date(2020, 1, 1))
+    response = clerk.get(LIST, {"q": "nguyen thi hong", "standing": "full", "cols": ",".join(COLUMNS)})
+    assert len(response.context["rows"]) == 50 and [name for name, _label in response.context["columns"]] == [*COLUMNS]
+    assert len(response.content) <= 45 * 1024
+    assert response.context["query"].endswith("cols=all")
+    assert clerk.get(LIST, {"cols": "all"}).context["columns"] == response.context["columns"]
 
 
 def test_the_pages_of_the_list_hold_everybody_once(clerk, branch):
