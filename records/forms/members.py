@@ -132,6 +132,8 @@ class MemberForm(InReach, VersionedForm):
 
     def clean_card_number(self):
         number = re.sub(r"\s", "", normalise(self.cleaned_data["card_number"]))
+        if number != self.instance.card_number and re.fullmatch(r"[\d.-]+", number):
+            number = re.sub(r"[.-]", "", number)
         holders = Member.objects.exclude(pk=self.instance.pk).filter(card_number=number)
         if number and holders.exists():
             raise ValidationError(self.card_taken(holders))

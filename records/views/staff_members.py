@@ -162,6 +162,14 @@ def person_page(request, member, card=None):
     return render(request, "records/staff_member_detail.html", context)
 
 
+def way_back(request, public_id):
+    """What a page about a person needs to lead back into the list that led there: its conditions and the address of the
+    person's page with them."""
+    query = MemberFilterForm(request.GET, request.user).query()
+    query = query if len(query) > 1 else ""
+    return {"query": query, "cancel_url": f"{reverse('records:staff_member_detail', args=[public_id])}{query}"}
+
+
 def party_facts(member, today):
     """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day.
 
@@ -227,16 +235,16 @@ def staff_member_edit(request, public_id):
     rows = Member.objects.select_related("unit")
     rows = rows.select_for_update(of=("self",), no_key=True) if sent else rows
     member = changeable(rows, request.user, public_id=public_id)
-    name = member.full_name
+    name, back = member.full_name, way_back(request, public_id)
     form = MemberForm(request.POST if sent else None, instance=member, user=request.user, today=timezone.localdate())
     if sent and form.is_valid():
         if not form.has_changed():
             messages.success(request, _("Nothing was changed."))
-            return redirect("records:staff_member_detail", public_id)
+            return redirect(back["cancel_url"])
         if form.stored():
             say_saved(request, form, _("The record of %(name)s was saved.") % {"name": member.full_name})
-            return redirect("records:staff_member_detail", public_id)
-    return render(request, "records/staff_member_edit.html", {"form": form, "member": member, "name": name})
+            return redirect(back["cancel_url"])
+    return render(request, "records/staff_member_edit.html", {"form": form, "member": member, "name": name} | back)
 
 
 def staff_member_duplicates(request):
@@ -304,7 +312,8 @@ def act_on(request, public_id, form_class, template, said):
         user=request.user,
         today=timezone.localdate(),
     )
+    back = way_back(request, public_id)
     if request.method == "POST" and form.is_valid() and form.done():
         messages.success(request, said % {"name": member.full_name, "unit": form.cleaned_data.get("unit")})
-        return redirect("records:staff_member_detail", public_id)
-    return render(request, template, {"form": form, "member": member, "place": place_of(member)})
+        return redirect(back["cancel_url"])
+    return render(request, template, {"form": form, "member": member, "place": place_of(member)} | back)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -304,6 +305,19 @@ def test_what_cannot_be_is_said_at_its_field(clerk, branch, typed, field):
     assert Member.objects.count() == 1 and answer.status_code == 200
 
 
+def test_a_card_number_is_its_figures_however_they_are_parted(clerk, branch):
+    clerk.post(ADD, entry(branch, card_number="00-01.41 27"))
+    member = Member.objects.get()
+    assert member.card_number == "00014127"
+    for typed in ("0001.4127", "0001 41", "00-014127"):
+        assert len(clerk.get(LIST, {"q": typed}).context["rows"]) == 1, typed
+    # What was taken over from elsewhere is found as it stands, and saving leaves it as it is.
+    Member.objects.update(card_number="48.0123")
+    assert len(clerk.get(LIST, {"q": "48.0123"}).context["rows"]) == 1
+    clerk.post(address(member, "edit/"), {**opened(clerk, member), "position": "Bí thư"})
+    assert Member.objects.get().card_number == "48.0123"
+
+
 @pytest.mark.one_database
 def test_the_holder_of_a_card_is_named_only_to_those_who_may_see_the_person(clerk, branch):
     make_member(unit=branch, full_name="Trần Văn Sơn", card_number="111")
@@ -363,6 +377,21 @@ def test_a_name_that_can_hardly_be_one_is_told_at_once(clerk, name, said):
 
 
 # Correcting
+
+
+@pytest.mark.parametrize("act", ["edit", "attach", "standing", "transfer"])
+def test_what_is_done_with_a_person_leads_back_into_the_list_that_led_there(clerk, branch, act):
+    one, other = (make_member(unit=branch, full_name=f"Lê Thị {name}", birth_date=None) for name in ("An", "Bình"))
+    conditions = "?missing=birth_date&kept=mine"
+    row = clerk.get(f"{LIST}{conditions}").context["rows"][0]
+    act_url = f"{address(one, act)}/{conditions}"
+    assert act_url in unescape(clerk.get(row["url"]).content.decode())
+    page = clerk.get(act_url)
+    assert page.context["cancel_url"] == row["url"]
+    typed = {"unit": make_branch(parent=branch.parent).code, "on": "01/02/2021", "standing": "exempt", "reason": "ốm"}
+    sent = opened(clerk, one) | {"birth_date": "1970"} if act == "edit" else typed
+    assert clerk.post(act_url, {**sent, "once": str(uuid.uuid4())}).url == row["url"]
+    assert clerk.get(row["url"]).context["following"] == other
 
 
 def opened(client, member):
