@@ -379,10 +379,19 @@ class Work:
         return 100 * (people - self.figures.faulty) / people if people else None
 
     @cached_property
-    def decision_gaps(self):
-        """(gap, number) for the decisions I may put right that are not published yet."""
+    def counted_decisions(self):
+        """(gap, number) for the decisions I may put right that are not published yet, the last of them all."""
         mine = Decision.objects.editable_by(self.user, self.on).filter(published_at__isnull=True)
-        return gaps.counted(mine, gaps.DECISION_GAPS, self.on)
+        return gaps.counted(mine, (*gaps.DECISION_GAPS, gaps.UNPUBLISHED), self.on)
+
+    @property
+    def decision_gaps(self):
+        return [(gap, number) for gap, number in self.counted_decisions if gap is not gaps.UNPUBLISHED]
+
+    @property
+    def unpublished(self):
+        """How many decisions wait for somebody like me to publish them."""
+        return dict(self.counted_decisions).get(gaps.UNPUBLISHED, 0) if self.may_publish else 0
 
     @cached_property
     def gap_count(self):
@@ -401,6 +410,7 @@ class Work:
             or self.counting
             or self.transfers
             or self.to_publish
+            or self.unpublished
             or self.imports_to_approve
             or self.inspections
             or self.results_due

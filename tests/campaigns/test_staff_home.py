@@ -212,6 +212,19 @@ def test_the_drafts_are_counted_all_and_the_figure_leads_to_them(client):
     assert len(listed.context["page"].rows) == 7 and "Do tôi nhập" in listed.content.decode()
 
 
+def test_an_approver_is_led_to_the_decisions_not_published_yet(client):
+    province = make_unit()
+    for n in range(2):
+        make_decision(unit=province, number="1/QĐ-UBND", file="quyet-dinh.pdf", issuer=f"Nơi {n}")
+    make_decision(unit=province, published=True)
+    make_decision()
+    client.force_login(make_staff("approver", province))
+    page = client.get("/staff/").content.decode()
+    assert len(client.get(linked(page, "<b>2</b> quyết định chưa công bố")).context["page"].rows) == 2
+    client.force_login(make_staff("clerk", province))
+    assert "chưa công bố" not in client.get("/staff/").content.decode()
+
+
 def test_the_rows_of_a_gap_are_those_i_may_put_right(client):
     """Somebody who reads a province and keeps one district, which has a guest from another."""
     province = make_unit()
