@@ -199,6 +199,11 @@ class StaffDecisionFilterForm(FilterForm):
     def shown(self, name):
         return self.cleaned_data["unit"].name if name == "unit" else super().shown(name)
 
+    @property
+    def boxless(self):
+        """The conditions in force that have no box, so that another search keeps them until their chip is dropped."""
+        return [(name, self.conditions[name]) for name in ("missing", "kept", "entered") if name in self.conditions]
+
     def described(self, name):
         # Their values say by themselves what is meant.
         return capfirst(str(self.shown(name))) if name in ("kept", "entered") else super().described(name)

@@ -82,6 +82,8 @@ def test_the_list_is_found_without_tones_and_narrowed(clerk, province):
     assert found(q="thu tuong chinh phu") == {old.pk} == found(q="70/qd") == found(year="2008")
     assert found(unit="CB-1") == {old.pk} == found(unit=branch.name) == found(state="draft")
     assert found(kind="correct") == {new.pk} == found(state="published")
+    further = clerk.get(page("decision_list"), {"missing": "scan", "kept": "mine"}).content.decode()
+    assert 'name="missing" value="scan"' in further and 'name="kept" value="mine"' in further
     response = clerk.get(page("decision_list"), {"unit": "không có", "kind": "whim"})
     assert len(response.context["filters"].refusals) == 2 and len(response.context["page"].rows) == 2
 

@@ -386,6 +386,7 @@ def test_what_is_done_with_a_person_leads_back_into_the_list_that_led_there(cler
     row = clerk.get(f"{LIST}{conditions}").context["rows"][0]
     act_url = f"{address(one, act)}/{conditions}"
     assert act_url in unescape(clerk.get(row["url"]).content.decode())
+    assert '<input type="hidden" name="kept" value="mine">' in clerk.get(f"{LIST}{conditions}").content.decode()
     page = clerk.get(act_url)
     assert page.context["cancel_url"] == row["url"]
     typed = {"unit": make_branch(parent=branch.parent).code, "on": "01/02/2021", "standing": "exempt", "reason": "ốm"}
