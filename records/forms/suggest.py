@@ -37,7 +37,8 @@ def unit_about(unit):
 
 
 def member_about(member):
-    parts = [member.position, capfirst(member.get_standing_display())]
+    above = member.unit.parent
+    parts = [above and (above.short_name or above.name), member.position, capfirst(member.get_standing_display())]
     return " · ".join(filter(None, parts))
 
 
@@ -70,7 +71,7 @@ KINDS = {
         unit_about,
     ),
     "member": Kind(
-        lambda user: Member.objects.visible_to(user).select_related("unit").order_by("sort_key", "pk"),
+        lambda user: Member.objects.visible_to(user).select_related("unit__parent").order_by("sort_key", "pk"),
         str,
         member_about,
     ),

@@ -1,5 +1,7 @@
 """Members as their staff keep them: the list, a person's page, entering and correcting."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
@@ -20,7 +22,7 @@ from records.forms.members import (
     StandingForm,
 )
 from records.giving_way import in_one
-from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
+from records.models import AuditEvent, Award, Member, Merge, SavedView, Transfer, Unit
 from records.once import once
 from records.paging import counted_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
@@ -40,6 +42,8 @@ LISTED = WITH_PLACES.only(*SHOWN)
 LONGEST_QUERY = 160
 LONGEST_CELL = 60
 LAST_FIGURES = 4
+# So long the page of a person says that the other unit refused.
+REFUSAL_TOLD = timedelta(days=90)
 # More digits than a key can have.
 LONGEST_KEY = 18
 
@@ -143,6 +147,8 @@ def person_page(request, member, card=None):
     changes, more_changes = change_entries(member, user)
     previous, following = neighbours(form.narrow(Member.objects.visible_to(user)), member)
     query = form.query()
+    # Only one waits at a time, and nothing follows it before it is answered.
+    transfer = member.transfers.select_related("to_unit").order_by("-pk").first()
     context = {
         "member": member,
         "place": place_of(member),
@@ -157,9 +163,19 @@ def person_page(request, member, card=None):
         "previous": previous,
         "following": following,
         "merges": member.merges.standing().defer("snapshot").order_by("-merged_at", "-pk"),
-        "waiting": member.transfers.waiting().select_related("to_unit").first(),
+        "waiting": transfer if transfer and transfer.status == Transfer.Status.WAITING else None,
+        "refused": transfer if is_lately_refused(transfer, today) else None,
     }
     return render(request, "records/staff_member_detail.html", context)
+
+
+def is_lately_refused(transfer, today):
+    """Whether the sender should still be told that a transfer was refused."""
+    return (
+        transfer is not None
+        and transfer.status == Transfer.Status.REFUSED
+        and timezone.localdate(transfer.answered_at) > today - REFUSAL_TOLD
+    )
 
 
 def way_back(request, public_id):

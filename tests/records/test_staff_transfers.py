@@ -131,6 +131,20 @@ def test_a_refusal_says_why_and_the_person_stays(sender, receiver, there, member
     transfer.refresh_from_db()
     assert (transfer.status, transfer.member.unit) == (Status.REFUSED, member.unit)
     assert "chưa có giấy giới thiệu" in sender.get(LIST, {"tab": "answered"}).content.decode()
+    page = f"/staff/members/{member.public_id}/"
+    assert "chưa có giấy giới thiệu" in sender.get(page).content.decode()
+    # Asked again, it is no news any more.
+    send(sender, member, there)
+    assert "chưa có giấy giới thiệu" not in sender.get(page).content.decode()
+
+
+@pytest.mark.one_database
+def test_a_branch_in_the_list_is_told_from_its_namesakes_by_the_unit_above(receiver, there):
+    for name in ("Xã Lê", "Xã Mận"):
+        home = make_branch(name="Chi bộ thôn 2", parent=make_unit(name=name))
+        make_transfer(make_member(unit=home), there)
+    page = receiver.get(LIST).content.decode()
+    assert "Chi bộ thôn 2, Xã Lê" in page and "Chi bộ thôn 2, Xã Mận" in page
 
 
 def test_the_sender_calls_off_and_may_ask_again(sender, there, member):
