@@ -218,6 +218,9 @@ def staff_member_add(request):
     form = NewMemberForm(
         request.POST if sent else None, user=request.user, today=timezone.localdate(), initial=first_values(request)
     )
+    if not sent and "unit" in request.GET:
+        # The next of many, by keyboard.
+        form.fields["full_name"].widget.attrs["autofocus"] = True
     duplicates = []
     if sent and form.is_valid():
         duplicates = form.unseen_duplicates()

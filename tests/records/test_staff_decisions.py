@@ -328,6 +328,14 @@ def test_a_double_kept_by_others_in_draft_is_not_told(province):
 
 
 @pytest.mark.one_database
+def test_the_boxes_of_a_decision_say_where_one_is(clerk, province):
+    decision = make_decision(unit=province)
+    back = f'<a href="{page("decision_list")}">'
+    for place in (page("decision_add"), page("decision_edit", decision.pk)):
+        assert back in clerk.get(place).content.decode().partition("<h1>")[0].partition("crumbs")[2]
+
+
+@pytest.mark.one_database
 def test_a_decision_with_many_recipients_is_light_and_asks_few_questions(province):
     approver = Client()
     approver.force_login(make_staff("approver", province))

@@ -1,5 +1,6 @@
 """Members as their staff keep them: list, export, entry, correction, the person's page, acts with a day."""
 
+import re
 import uuid
 from datetime import date, timedelta
 from html import unescape
@@ -278,7 +279,9 @@ def test_a_double_click_enters_one_person(clerk, branch):
 def test_another_may_follow_into_the_same_unit(clerk, branch):
     answer = clerk.post(ADD, entry(branch, then="add"))
     assert answer.url == f"{ADD}?unit={branch.pk}"
-    assert branch.code in clerk.get(answer.url).content.decode()
+    following = clerk.get(answer.url).content.decode()
+    assert branch.code in following and re.search(r'name="full_name"[^>]* autofocus', following)
+    assert "autofocus" not in clerk.get(ADD).content.decode()
 
 
 @pytest.mark.one_database
