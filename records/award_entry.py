@@ -252,7 +252,7 @@ class Namesakes:
 
     def load(self, names, units, keys=()):
         """Read whoever bears one of the names, the units of these names, and the rows of the keys."""
-        people = Member.objects.editable_by(self.user).select_related("unit")
+        people = Member.objects.editable_by(self.user).select_related("unit__parent")
         wanted = {fold(name)[:255] for name in names if name}
         pks = [int(key[1:]) for key in keys if key.startswith("m")]
         found = {m.pk: m for m in people.filter(search_key__in=wanted).order_by("sort_key", "pk")} if wanted else {}

@@ -172,6 +172,8 @@ DECISION_GAPS = (
     Gap("date", _("day or month of the date not known"), MISSING, ~Q(issued_precision=Decision.Precision.DAY)),
     Gap("scan", _("no scan"), MISSING, Q(file="")),
 )
+# No gap of a decision, but what remains to be done with it.
+UNPUBLISHED = Gap("unpublished", _("not published"), MISSING, Q(published_at__isnull=True))
 
 
 def with_gap(rows, gaps, name, on):

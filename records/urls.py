@@ -117,6 +117,7 @@ urlpatterns = [
     path("staff/awards/<str:public_id>/edit/", staff_awards.staff_award_edit, name="staff_award_edit"),
     path("staff/awards/<str:public_id>/remove/", staff_awards.staff_award_remove, name="staff_award_remove"),
     path("staff/awards/<str:public_id>/change/", staff_awards.staff_award_change, name="staff_award_change"),
+    path("staff/awards/<str:public_id>/take-back/", staff_awards.staff_award_take_back, name="staff_award_take_back"),
     path("staff/awards/<str:public_id>/unpublish/", staff_awards.staff_award_unpublish, name="staff_award_unpublish"),
     path("staff/changes/<str:label>/<int:pk>/", staff_changes.staff_change_list, name="staff_change_list"),
     path("staff/imports/", staff_imports.staff_import_list, name="staff_import_list"),

@@ -16,6 +16,8 @@
     list.setAttribute("role", "listbox");
     list.hidden = true;
     box.append(list);
+    // The browser's own list, for where there is no script.
+    text.removeAttribute("list");
     text.setAttribute("role", "combobox");
     text.setAttribute("aria-autocomplete", "list");
     text.setAttribute("aria-controls", list.id);

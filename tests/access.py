@@ -197,6 +197,8 @@ ACCESS = {
     "records:staff_award_edit": EDITORS,
     "records:staff_award_remove": EDITORS,
     "records:staff_award_change": EDITORS,
+    # Nothing to take back: the page of the award says so.
+    "records:staff_award_take_back": EDITORS_DONE,
     "records:staff_award_unpublish": PUBLISHERS,
     "records:staff_import_list": SIGNED_IN,
     "records:staff_import_add": ENTRY,
@@ -280,6 +282,7 @@ POSTS = {
     "records:staff_award_edit": EDITORS,
     "records:staff_award_remove": EDITORS,
     "records:staff_award_change": EDITORS,
+    "records:staff_award_take_back": EDITORS_DONE,
     "records:staff_award_unpublish": PUBLISHERS,
     "records:staff_member_add": ENTRY,
     "records:staff_member_export": SIGNED_IN,
@@ -411,7 +414,9 @@ DECISION_PAGES = [
         "recipient_add", "recipient_paste", "recipient_save", "recipient_order",
     )
 ]  # fmt: skip
-AWARD_PAGES = [f"records:staff_award_{page}" for page in ("detail", "edit", "remove", "change", "unpublish")]
+AWARD_PAGES = [
+    f"records:staff_award_{page}" for page in ("detail", "edit", "remove", "change", "take_back", "unpublish")
+]
 MEMBER_PAGES = [
     f"records:staff_member_{page}"
     for page in ("detail", "card", "edit", "attach", "end_attachment", "standing", "transfer")

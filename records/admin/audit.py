@@ -41,6 +41,7 @@ ACTIONS = [
     ("members_merged", _("merging of two records")),
     ("merge_undone", _("separation of two merged records")),
     ("evidence_remove", _("removal of an evidence photo")),
+    ("take_back", _("a change of an award recorded by mistake, taken back")),
     ("remove", _("removal of an award entered by mistake")),
 ]
 

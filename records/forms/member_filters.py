@@ -33,6 +33,9 @@ COLUMNS = {
     "admitted": _("Admitted"),
     "full": _("Full member"),
 }
+# The rows behind the figures of the day's work.
+KEPT = (("mine", _("that I may put right")),)
+EVERY = "all"
 FIRST_COLUMNS = ("birth", "position", "unit", "standing")
 # What a suggestion leaves in the box ends with the unit's code.
 CODE_AT_END = re.compile(r"\(([^()]+)\)$")
@@ -53,6 +56,7 @@ class MemberFilterForm(FilterForm):
     admitted_to = YearField(label=_("Admitted to year"))
     attached = KnownField(required=False, choices=ATTACHED, label=_("Temporary attachment"))
     missing = KnownField(required=False, choices=MISSING, label=_("Data to put right"))
+    kept = KnownField(required=False, choices=KEPT, label=_("Kept by"))
 
     def __init__(self, params, user):
         self.user, self.superior = user, None
@@ -62,7 +66,7 @@ class MemberFilterForm(FilterForm):
         if self.superior:
             self.params["unit"] = self.superior.code
         if "cols" in self.params:
-            self.params["cols"] = "" if self.columns == FIRST_COLUMNS else ",".join(self.columns)
+            self.params["cols"] = "" if self.columns == FIRST_COLUMNS else named_columns(self.columns)
 
     def clean_unit(self):
         text = self.cleaned_data["unit"]
@@ -87,7 +91,7 @@ class MemberFilterForm(FilterForm):
 
     def described(self, name):
         # Its values say by themselves what is lacking.
-        return capfirst(str(self.shown(name))) if name in ("missing", "attached") else super().described(name)
+        return capfirst(str(self.shown(name))) if name in ("missing", "attached", "kept") else super().described(name)
 
     def shown(self, name):
         return self.superior.short_name or self.superior.name if name == "unit" else super().shown(name)
@@ -98,7 +102,7 @@ class MemberFilterForm(FilterForm):
     def columns(self):
         """The keys of COLUMNS asked for, in the table's own order."""
         asked = {name for value in self.params.getlist("cols") for name in value.split(",")}
-        return tuple(name for name in COLUMNS if name in asked) or FIRST_COLUMNS
+        return tuple(name for name in COLUMNS if name in asked or EVERY in asked) or FIRST_COLUMNS
 
     @property
     def column_choices(self):
@@ -176,6 +180,14 @@ class MemberFilterForm(FilterForm):
 
     def by_missing(self, members):
         return with_gap(members, MEMBER_GAPS, self.cleaned_data["missing"], timezone.localdate())
+
+    def by_kept(self, members):
+        return members.editable_by(self.user)
+
+
+def named_columns(columns):
+    """The columns as an address says them: each row carries it, so all of them have one word."""
+    return EVERY if columns == tuple(COLUMNS) else ",".join(columns)
 
 
 def neighbours(members, member):

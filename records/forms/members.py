@@ -24,6 +24,15 @@ Standing = Member.Standing
 ADMITTED_AT, PROBATION_YEARS = 18, 1
 REASON_LENGTH = 500
 WHOLE_DATE = _("Day, month, year. Example: 28/11/2020")
+# What a name can be, but seldom is.
+DOUBTS_OF_A_NAME = (
+    (lambda name: " " not in name, _("A name of one word: is the family name missing?")),
+    (lambda name: any(letter.isdigit() for letter in name), _("A name with figures: is it typed into the right box?")),
+    (
+        lambda name: " " in name and (name.isupper() or name.islower()),
+        _("A name all in capitals or all in small letters: write it as in “Nguyễn Văn An”."),
+    ),
+)
 MEANS = {"autocomplete": "off"}
 
 
@@ -37,7 +46,13 @@ def reason_field(label=None, **kwargs):
 def decision_field(**kwargs):
     """The decision behind an act; set its queryset to what the user may see."""
     return SuggestField(
-        Decision.objects.none(), kind="decision", label=_("By decision"), help_text=_("Its number or subject"), **kwargs
+        Decision.objects.none(),
+        kind="decision",
+        adds="records:staff_decision_add",
+        label=_("By decision"),
+        help_text=_("Its number or subject"),
+        error_messages={"unknown": _("The register has no decision “%(text)s”. Add it first, or leave this empty.")},
+        **kwargs,
     )
 
 
@@ -98,8 +113,9 @@ class MemberForm(InReach, VersionedForm):
 
     def clean_full_name(self):
         name = normalise(self.cleaned_data["full_name"])
-        if name and " " not in name:
-            self.warnings.append(("full_name", _("A name of one word: is the family name missing?")))
+        if not any(letter.isalpha() for letter in name):
+            raise ValidationError(_("A name has letters."))
+        self.warnings += (("full_name", sentence) for holds, sentence in DOUBTS_OF_A_NAME if holds(name))
         return name
 
     def clean_birth_date(self):
@@ -116,6 +132,8 @@ class MemberForm(InReach, VersionedForm):
 
     def clean_card_number(self):
         number = re.sub(r"\s", "", normalise(self.cleaned_data["card_number"]))
+        if number != self.instance.card_number and re.fullmatch(r"[\d.-]+", number):
+            number = re.sub(r"[.-]", "", number)
         holders = Member.objects.exclude(pk=self.instance.pk).filter(card_number=number)
         if number and holders.exists():
             raise ValidationError(self.card_taken(holders))
@@ -227,7 +245,7 @@ class NewMemberForm(MemberForm):
         """People the user may see who may be the person typed; call it when the form was cleaned, valid or not."""
         typed = [self.cleaned_data.get(name) for name in ("full_name", "birth_date", "unit")]
         found = Member.objects.visible_to(self.user).resembling(typed[0] or "", *typed[1:])
-        return list(found.for_list()[:10])
+        return list(found.for_list().select_related("unit__parent")[:10])
 
     def unseen_duplicates(self):
         """Those among the possible duplicates that the page has not yet shown and had confirmed."""
@@ -316,6 +334,8 @@ class StandingForm(VerbForm):
         self.fields["standing"].choices = [
             (value, capfirst(label)) for value, label in Standing.choices if value != self.member.standing
         ]
+        self.fields["decision"].is_alternative = self.fields["reason"].is_alternative = True
+        self.fields["reason"].help_text = _("The decision, or the reason: one of the two is needed.")
 
     def clean(self):
         cleaned = super().clean()

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from records.award_entry import MOST_ROWS, Namesakes, key_of
@@ -25,6 +26,12 @@ DETAILS = ["mode", "recipient_category", "list_position"]
 # The model's own checks would ask the database several times for each row, so the form makes them itself.
 UNASKED = {field.name for field in Award._meta.fields}
 OPEN_SETTINGS = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class TypeBox(forms.TextInput):
+    """A box for an award that suggests those whose names hold the words typed, tones aside."""
+
+    template_name = "records/_type_box.html"
 
 
 class TypeField(forms.CharField):
@@ -66,7 +73,7 @@ class RecipientForm(VersionedForm):
     A draft is typed as a whole; of a published award only what it is linked to.
     """
 
-    type = TypeField(label=_("Title or form"))
+    type = TypeField(label=_("Title or form"), widget=TypeBox)
     period_start = YearField(label=_("Achievement from year"), required=False)
     period_end = YearField(label=_("To year"), required=False)
     look_up = forms.CharField(
@@ -105,7 +112,8 @@ class RecipientForm(VersionedForm):
             for name in [*WRITTEN, *DETAILS, "different"]:
                 del self.fields[name]
         else:
-            self.fields["type"].known = types or KnownTypes()
+            # Read only when something was sent.
+            self.fields["type"].known = types or SimpleLazyObject(KnownTypes)
             if self.instance.pk:
                 self.initial["type"] = self.instance.type
         if "list_position" in self.fields:
@@ -260,6 +268,8 @@ class RowForm(RecipientForm):
     class Meta(RecipientForm.Meta):
         fields = [*WRITTEN, "recipient_category"]
 
+    # Hundreds of boxes on a page: the browser's own list does for them.
+    type = TypeField(label=_("Title or form"))
     look_up = unit = None
     # The line it was pasted from.
     number = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -1,5 +1,6 @@
 """Awards as staff find, change by a later decision, and hand out as a list."""
 
+from calendar import monthrange
 from datetime import date
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from records.forms.staff_decisions import STATES, NamedDecisionForm, unit_named
 from records.forms.suggest import SuggestField
 from records.models import Award, AwardEvent, AwardType, Decision
 
+DECEMBER = 12
 STATUSES = tuple(Award.Status.choices)
 CORRECTED = [
     "salutation", "recipient_name", "recipient_position", "recipient_unit", "period_start", "period_end", "reason",
@@ -24,6 +26,14 @@ CHANGES = {
     "revoke": _("Revoke the award"),
     "reissue": _("Issue the paper anew"),
 }
+
+
+def last_day(first, precision):
+    """The last day that a date can mean which is known as far as `precision` and kept as the first."""
+    if precision == Decision.Precision.DAY:
+        return first
+    month = DECEMBER if precision == Decision.Precision.YEAR else first.month
+    return first.replace(month=month, day=monthrange(first.year, month)[1])
 
 
 class StaffAwardFilterForm(AwardFilterForm):
@@ -135,6 +145,7 @@ class ChangeForm(forms.Form):
         self.newest = award.history.order_by("-history_id").values_list("history_id", flat=True).first()
         self.initial["version"] = self.newest
         self.fields["decision"].queryset = Decision.objects.visible_to(user).exclude(pk=award.decision_id)
+        self.fields["decision"].is_alternative = True
         self.new = NamedDecisionForm(
             self.data if self.is_bound else None,
             prefix="new",
@@ -195,12 +206,12 @@ class ChangeForm(forms.Form):
             raise ValidationError(_("Nothing is different from what the register has."))
 
     def clean_order(self, data):
-        """A later decision changes an award; where a date is known only in part, nothing is held against it."""
+        """A later decision changes an award; where a date is known only in part, it is taken to the clerk's favour."""
         if self.errors:
             return
         later, first = data.get("decision") or self.new.facts, self.award.decision
         precision = getattr(later, "issued_precision", None) or self.new.precision
-        if {precision, first.issued_precision} == {Decision.Precision.DAY} and later.issued_on < first.issued_on:
+        if last_day(later.issued_on, precision) < first.issued_on:
             self.add_error("decision", _("This decision is older than the one that granted the award."))
 
     def act(self):

@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,7 @@ from records.forms.versions import VersionedForm
 from records.gaps import DECISION_GAPS, with_gap
 from records.lists.award_decisions import DecisionFacts
 from records.models import Decision, Unit
+from records.models.history import begun_by
 from records.models.scope import within_path
 from records.papers import ending
 from records.templatetags.marks import partial_date
@@ -24,6 +26,8 @@ SCANS = ("pdf", "jpg", "jpeg", "png")
 KINDS = tuple(Decision.Kind.choices)
 MISSING = tuple((gap.name, gap.words) for gap in DECISION_GAPS)
 STATES = (("published", _("published")), ("draft", pgettext_lazy("publication", "draft")))
+KEPT = (("mine", _("that I may put right")),)
+ENTERED = (("me", _("entered by me")),)
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 NUMBER = forms.TextInput(attrs=PLAIN)
 DATE_HELP = _("Day, month, year; or what is known of it: 05/2020, 2020.")
@@ -182,6 +186,8 @@ class StaffDecisionFilterForm(FilterForm):
     state = KnownField(required=False, choices=STATES, label=pgettext_lazy("publication", "State"))
     unit = forms.CharField(required=False, max_length=300, label=_("Kept by, with the units below"))
     missing = KnownField(required=False, choices=MISSING, label=_("Lacking"))
+    kept = KnownField(required=False, choices=KEPT, label=_("Kept by"))
+    entered = KnownField(required=False, choices=ENTERED, label=_("Entered"))
 
     def __init__(self, params, *, user):
         self.user = user
@@ -192,6 +198,15 @@ class StaffDecisionFilterForm(FilterForm):
 
     def shown(self, name):
         return self.cleaned_data["unit"].name if name == "unit" else super().shown(name)
+
+    @property
+    def boxless(self):
+        """The conditions in force that have no box, so that another search keeps them until their chip is dropped."""
+        return [(name, self.conditions[name]) for name in ("missing", "kept", "entered") if name in self.conditions]
+
+    def described(self, name):
+        # Their values say by themselves what is meant.
+        return capfirst(str(self.shown(name))) if name in ("kept", "entered") else super().described(name)
 
     @property
     def kind_options(self):
@@ -216,6 +231,12 @@ class StaffDecisionFilterForm(FilterForm):
 
     def by_missing(self, decisions):
         return with_gap(decisions, DECISION_GAPS, self.cleaned_data["missing"], timezone.localdate())
+
+    def by_kept(self, decisions):
+        return decisions.editable_by(self.user)
+
+    def by_entered(self, decisions):
+        return decisions.filter(pk__in=begun_by(self.user, Decision))
 
     def by_unit(self, decisions):
         return decisions.filter(within_path("unit_path", self.cleaned_data["unit"].path))

@@ -37,7 +37,8 @@ def unit_about(unit):
 
 
 def member_about(member):
-    parts = [member.position, capfirst(member.get_standing_display())]
+    above = member.unit.parent
+    parts = [above and (above.short_name or above.name), member.position, capfirst(member.get_standing_display())]
     return " · ".join(filter(None, parts))
 
 
@@ -70,7 +71,7 @@ KINDS = {
         unit_about,
     ),
     "member": Kind(
-        lambda user: Member.objects.visible_to(user).select_related("unit").order_by("sort_key", "pk"),
+        lambda user: Member.objects.visible_to(user).select_related("unit__parent").order_by("sort_key", "pk"),
         str,
         member_about,
     ),
@@ -97,8 +98,9 @@ class SuggestWidget(forms.Widget):
     """A text box with suggestions; it names the record in words and carries its key beside."""
 
     template_name = "records/_suggest.html"
-    # Set by the field: how a record is written, where suggestions come from, and the namesakes to choose between.
-    kind, field, candidates = "", None, ()
+    # Set by the field: how a record is written, where suggestions come from, the namesakes to choose between, and the
+    # name of the page where one that is not there yet is entered.
+    kind, field, candidates, adds = "", None, (), ""
 
     def value_from_datadict(self, data, files, name):
         return Typed(
@@ -122,6 +124,7 @@ class SuggestWidget(forms.Widget):
             "text": text,
             "key": key,
             "address": reverse_lazy("records:staff_suggest", args=[self.kind]),
+            "adds": reverse_lazy(self.adds) if self.adds else "",
             "candidates": [(row.pk, self.field.label_of(row), kind.about(row)) for row in self.candidates],
         }
         return context
@@ -130,7 +133,8 @@ class SuggestWidget(forms.Widget):
 class SuggestField(forms.ModelChoiceField):
     """One row of a queryset, chosen by typing its name, number or code; `kind` is a key of KINDS.
 
-    A name that several rows bear is not guessed: the field asks which one is meant.
+    A name that several rows bear is not guessed: the field asks which one is meant. `adds` names the page where a
+    record that is not in the register yet is entered, in another tab, so that this form stays as it is.
     """
 
     widget = SuggestWidget
@@ -140,8 +144,8 @@ class SuggestField(forms.ModelChoiceField):
         "many": gettext_lazy("“%(text)s” fits too many; type more of it."),
     }
 
-    def __init__(self, queryset, *, kind, **kwargs):
-        self.kind = kind
+    def __init__(self, queryset, *, kind, adds="", **kwargs):
+        self.kind, self.adds = kind, adds
         super().__init__(queryset, **kwargs)
         self.tie()
 
@@ -152,6 +156,7 @@ class SuggestField(forms.ModelChoiceField):
 
     def tie(self):
         self.widget.kind, self.widget.field, self.widget.candidates = self.kind, self, ()
+        self.widget.adds = self.adds
 
     def label_of(self, row):
         """A row as the box writes it."""

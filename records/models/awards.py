@@ -472,3 +472,27 @@ class AwardEvent(models.Model):
 
     def __str__(self):
         return f"{self.award} · {self.get_kind_display()} · {self.occurred_on:%d/%m/%Y}"
+
+    @transaction.atomic
+    def take_back(self, by, reason, request=None):
+        """Take a change recorded by mistake out of an award's record; the history keeps it. What was mended in the
+        wording since then stays. Raises ValidationError while the award is public, or after a further change."""
+        award = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=self.award_id)
+        events = list(award.events.order_by("pk"))
+        if award.published_at or events[-1:] != [self]:
+            raise ValidationError(_("Only the newest change of an award that is not public is taken back."))
+        award.status = STATUS_BY[events[-2].kind] if len(events) > 1 else Status.ACTIVE
+        for name, text in self.was.items():
+            if str(getattr(award, name)) == self.became.get(name):
+                setattr(award, name, None if text == "None" else Award._meta.get_field(name).to_python(text))
+        AuditEvent.record("take_back", actor=by, request=request, subject=award, reason=reason)
+        award._change_reason = self._change_reason = reason
+        self.delete()
+        award.save()
+
+
+STATUS_BY = {
+    AwardEventKind.CORRECT: Status.CORRECTED,
+    AwardEventKind.REVOKE: Status.REVOKED,
+    AwardEventKind.REISSUE: Status.REISSUED,
+}

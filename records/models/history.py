@@ -72,3 +72,8 @@ def history(**kwargs):
         no_db_index=["public_id"],
         **kwargs,
     )
+
+
+def begun_by(user, model):
+    """The keys of a model's records that a user entered."""
+    return model.history.filter(history_user=user.pk, history_type="+").values("id")

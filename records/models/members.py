@@ -1,5 +1,6 @@
 """People of the register and where they belong."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -97,9 +98,15 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(search_key__startswith=fold(text))
 
     def with_card(self, number):
-        """Members whose card number has these figures in it; nobody knows a masked one by its beginning."""
+        """Members whose card number has these figures in it, however they are parted; nobody knows a masked one by its
+        beginning."""
+        number = number.strip()
+        figures = re.sub(r"[\s.-]", "", number)
+        written = Q(card_number__contains=number)
         # Said again for the index over card numbers, which has none of those without.
-        return self.exclude(card_number="").filter(card_number__contains=number.strip())
+        return self.exclude(card_number="").filter(
+            written | Q(card_number__contains=figures) if figures not in ("", number) else written
+        )
 
     def resembling(self, full_name, birth_date=None, unit=None):
         """Members who may be the same person: of the same name, tones aside, and the same year of birth or unit.

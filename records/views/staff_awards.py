@@ -107,6 +107,9 @@ def staff_award_detail(request, public_id):
         "edits": user.may(user.EDITORS if award.is_draft else user.PUBLISHERS, kept_by),
         "alters": award.stands and user.may(user.EDITORS if award.is_draft else user.PUBLISHERS, kept_by),
         "removes": user.may(user.EDITORS, kept_by) and award.is_draft and not events and never_public(award),
+        "takes_back": max(events, key=lambda event: event.pk, default=None)
+        if award.is_draft and user.may(user.EDITORS, kept_by)
+        else None,
         "unpublishes": not award.is_draft and user.may(user.PUBLISHERS, kept_by),
         "section": "award",
     }
@@ -178,6 +181,26 @@ def staff_award_change(request, public_id):
             return redirect("records:staff_award_detail", public_id)
     context = {"form": form, "award": award, "section": "award"}
     return render(request, "records/staff_award_change.html", context)
+
+
+def staff_award_take_back(request, public_id):
+    """Asks, then takes the newest change of a draft, recorded by mistake, back; what is public is taken down first."""
+    award = changeable(Award.objects.select_related("decision", "type"), request.user, public_id=public_id)
+    event = award.events.select_related("decision").order_by("-pk").first()
+    if event is None or not award.is_draft:
+        messages.info(request, _("There is nothing to take back here, or the award is public: take it down first."))
+        return redirect("records:staff_award_detail", public_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            event.take_back(request.user, form.cleaned_data["reason"], request)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+        else:
+            messages.success(request, _("The change was taken back; the change log keeps it."))
+            return redirect("records:staff_award_detail", public_id)
+    context = {"award": award, "event": event, "form": form, "section": "award"}
+    return render(request, "records/staff_award_take_back.html", context)
 
 
 def staff_award_unpublish(request, public_id):

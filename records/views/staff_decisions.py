@@ -25,6 +25,8 @@ from records.once import once
 from records.paging import CAP, capped_count, keyset_page
 
 BY_LIST = ("list_position", "pk")
+# Recipients on a page that has the boxes for one more as well.
+LISTED = 40
 # Of the awards that share a finding, how many are named.
 NAMED = 10
 
@@ -117,16 +119,23 @@ def new_recipient(request, decision, data=None):
     return RecipientForm(data, user=request.user, decision=decision, initial=initial)
 
 
+def has_drafts(decision, awards):
+    """Whether some award of a decision is not public; `awards` are all of them where they have been read."""
+    if awards is not None:
+        return any(award.is_draft for award in awards)
+    return decision.awards.filter(published_at__isnull=True).exists()
+
+
 def decision_page(request, decision, form):
     """The page of a decision; `form` is a recipient's, None where the user only looks."""
     user = request.user
     awards = Award.objects.visible_to(user).filter(decision=decision)
     awards = awards.select_related("type", "member__unit", "collective", "unit")
-    page = keyset_page(awards, BY_LIST, request.GET)
+    page = keyset_page(awards, BY_LIST, request.GET, size=LISTED)
     only_page = page.is_first and not page.next_url
     count, capped = (len(page.rows), False) if only_page else capped_count(awards)
     edits, publishes = user.may(user.EDITORS, decision.unit_path), user.may(user.PUBLISHERS, decision.unit_path)
-    drafts = decision.awards.filter(published_at__isnull=True).exists() if publishes else False
+    waits = publishes and (decision.published_at is None or has_drafts(decision, page.rows if only_page else None))
     context = {
         "decision": decision,
         "form": form,
@@ -135,7 +144,7 @@ def decision_page(request, decision, form):
         "capped": capped,
         "edits": edits,
         "changes": open_to(user, decision),
-        "publishes": publishes and (drafts or decision.published_at is None),
+        "publishes": waits,
         "unpublishes": publishes and decision.published_at is not None,
         "parsed": parse_number(decision.number),
         "section": "decision",

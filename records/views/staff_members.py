@@ -1,5 +1,7 @@
 """Members as their staff keep them: the list, a person's page, entering and correcting."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
@@ -20,7 +22,7 @@ from records.forms.members import (
     StandingForm,
 )
 from records.giving_way import in_one
-from records.models import AuditEvent, Award, Member, Merge, SavedView, Unit
+from records.models import AuditEvent, Award, Member, Merge, SavedView, Transfer, Unit
 from records.once import once
 from records.paging import counted_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
@@ -40,6 +42,8 @@ LISTED = WITH_PLACES.only(*SHOWN)
 LONGEST_QUERY = 160
 LONGEST_CELL = 60
 LAST_FIGURES = 4
+# So long the page of a person says that the other unit refused.
+REFUSAL_TOLD = timedelta(days=90)
 # More digits than a key can have.
 LONGEST_KEY = 18
 
@@ -143,6 +147,8 @@ def person_page(request, member, card=None):
     changes, more_changes = change_entries(member, user)
     previous, following = neighbours(form.narrow(Member.objects.visible_to(user)), member)
     query = form.query()
+    # Only one waits at a time, and nothing follows it before it is answered.
+    transfer = member.transfers.select_related("to_unit").order_by("-pk").first()
     context = {
         "member": member,
         "place": place_of(member),
@@ -157,17 +163,41 @@ def person_page(request, member, card=None):
         "previous": previous,
         "following": following,
         "merges": member.merges.standing().defer("snapshot").order_by("-merged_at", "-pk"),
-        "waiting": member.transfers.waiting().select_related("to_unit").first(),
+        "waiting": transfer if transfer and transfer.status == Transfer.Status.WAITING else None,
+        "refused": transfer if is_lately_refused(transfer, today) else None,
     }
     return render(request, "records/staff_member_detail.html", context)
 
 
+def is_lately_refused(transfer, today):
+    """Whether the sender should still be told that a transfer was refused."""
+    return (
+        transfer is not None
+        and transfer.status == Transfer.Status.REFUSED
+        and timezone.localdate(transfer.answered_at) > today - REFUSAL_TOLD
+    )
+
+
+def way_back(request, public_id):
+    """What a page about a person needs to lead back into the list that led there: its conditions and the address of the
+    person's page with them."""
+    query = MemberFilterForm(request.GET, request.user).query()
+    query = query if len(query) > 1 else ""
+    return {"query": query, "cancel_url": f"{reverse('records:staff_member_detail', args=[public_id])}{query}"}
+
+
 def party_facts(member, today):
-    """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day."""
+    """Party age and badges on a day, from the day of admission less the gaps in membership; None without that day.
+
+    The age of whoever died or left stands still from then on.
+    """
     if member.admitted_on is None:
         return None
-    gaps = gaps_of(list(member.memberships.all()))
+    memberships = list(member.memberships.all())
+    gaps = gaps_of(memberships)
     start = counted_from(member.admitted_on, gaps)
+    if not member.is_present:
+        today = max((one.valid_to for one in memberships if one.valid_to), default=today)
     badges = Award.objects.filter(member=member, type__milestone_years__isnull=False)
     held = set(badges.exclude(status=Award.Status.REVOKED).values_list("type__milestone_years", flat=True))
     return {
@@ -188,6 +218,9 @@ def staff_member_add(request):
     form = NewMemberForm(
         request.POST if sent else None, user=request.user, today=timezone.localdate(), initial=first_values(request)
     )
+    if not sent and "unit" in request.GET:
+        # The next of many, by keyboard.
+        form.fields["full_name"].widget.attrs["autofocus"] = True
     duplicates = []
     if sent and form.is_valid():
         duplicates = form.unseen_duplicates()
@@ -221,16 +254,16 @@ def staff_member_edit(request, public_id):
     rows = Member.objects.select_related("unit")
     rows = rows.select_for_update(of=("self",), no_key=True) if sent else rows
     member = changeable(rows, request.user, public_id=public_id)
-    name = member.full_name
+    name, back = member.full_name, way_back(request, public_id)
     form = MemberForm(request.POST if sent else None, instance=member, user=request.user, today=timezone.localdate())
     if sent and form.is_valid():
         if not form.has_changed():
             messages.success(request, _("Nothing was changed."))
-            return redirect("records:staff_member_detail", public_id)
+            return redirect(back["cancel_url"])
         if form.stored():
             say_saved(request, form, _("The record of %(name)s was saved.") % {"name": member.full_name})
-            return redirect("records:staff_member_detail", public_id)
-    return render(request, "records/staff_member_edit.html", {"form": form, "member": member, "name": name})
+            return redirect(back["cancel_url"])
+    return render(request, "records/staff_member_edit.html", {"form": form, "member": member, "name": name} | back)
 
 
 def staff_member_duplicates(request):
@@ -298,7 +331,8 @@ def act_on(request, public_id, form_class, template, said):
         user=request.user,
         today=timezone.localdate(),
     )
+    back = way_back(request, public_id)
     if request.method == "POST" and form.is_valid() and form.done():
         messages.success(request, said % {"name": member.full_name, "unit": form.cleaned_data.get("unit")})
-        return redirect("records:staff_member_detail", public_id)
-    return render(request, template, {"form": form, "member": member, "place": place_of(member)})
+        return redirect(back["cancel_url"])
+    return render(request, template, {"form": form, "member": member, "place": place_of(member)} | back)

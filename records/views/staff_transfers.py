@@ -13,7 +13,7 @@ from records.models import Transfer
 from records.once import once
 from records.paging import capped_count, keyset_page
 from records.templatetags.marks import partial_date
-from records.views.staff_members import WITH_PLACES, place_of
+from records.views.staff_members import WITH_PLACES, place_of, way_back
 
 LISTED = Transfer.objects.select_related("member", "from_unit__parent", "to_unit__parent", "decision", "answered_by")
 NEWEST = ("-asked_at", "-pk")
@@ -30,14 +30,15 @@ def staff_member_transfer(request, public_id):
         user=request.user,
         today=timezone.localdate(),
     )
+    back = way_back(request, public_id)
     if request.method == "POST" and form.is_valid() and form.done():
         if form.transfer:
             said = _("%(name)s was proposed to %(unit)s. The person moves when that unit confirms.")
         else:
             said = _("%(name)s now belongs to %(unit)s.")
         messages.success(request, said % {"name": member.full_name, "unit": form.cleaned_data["unit"].name})
-        return redirect("records:staff_member_detail", public_id)
-    context = {"form": form, "member": member, "place": place_of(member)}
+        return redirect(back["cancel_url"])
+    context = {"form": form, "member": member, "place": place_of(member)} | back
     return render(request, "records/staff_member_transfer.html", context)
 
 

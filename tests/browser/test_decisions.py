@@ -42,7 +42,7 @@ def fits(page):
     return all(widths)
 
 
-def test_a_decision_is_pasted_by_a_clerk_published_by_an_approver_and_an_award_revoked(open_page):
+def test_a_decision_is_pasted_by_a_clerk_published_by_a_manager_and_an_award_revoked(open_page):
     clerk = at(open_page(), "chuyenvien")
     decision = enter_decision(clerk, "8801-QĐ/TU")
     clerk.goto(f"{decision}recipients/paste/")
@@ -53,21 +53,21 @@ def test_a_decision_is_pasted_by_a_clerk_published_by_an_approver_and_an_award_r
     assert clerk.url == decision and clerk.locator("table.records tbody tr").count() == 10
     assert clerk.locator(f"a[href$='{decision.partition('/staff')[2]}publish/']").count() == 0
 
-    approver = at(open_page(), "duyet")
-    approver.goto(f"{decision}publish/")
-    follow(approver, approver.locator("main form .btn-primary"))
-    follow(approver, approver.get_by_role("link", name="Trịnh Thụy Ngân"))
-    award = approver.url
-    approver.goto(f"{award}change/")
-    approver.locator("input[name=kind][value=revoke]").check()
-    approver.locator("details:has(#id_new-number) > summary").click()
-    approver.locator("#id_new-number").fill("8802-QĐ/TU")
-    approver.locator("#id_new-issued_on").fill("1/2/2021")
-    approver.locator("#id_new-issuer").fill("Ban Thường vụ Tỉnh ủy")
-    approver.locator("#id_reason").fill("Kê khai thành tích không đúng")
-    assert fits(approver)
-    follow(approver, approver.locator("#change .btn-primary"))
-    assert approver.url == award and approver.get_by_text("8802-QĐ/TU").first.is_visible()
+    manager = at(open_page(), "quanly")
+    manager.goto(f"{decision}publish/")
+    follow(manager, manager.locator("main form .btn-primary"))
+    follow(manager, manager.get_by_role("link", name="Trịnh Thụy Ngân"))
+    award = manager.url
+    manager.goto(f"{award}change/")
+    manager.locator("input[name=kind][value=revoke]").check()
+    manager.locator("details:has(#id_new-number) > summary").click()
+    manager.locator("#id_new-number").fill("8802-QĐ/TU")
+    manager.locator("#id_new-issued_on").fill("1/2/2021")
+    manager.locator("#id_new-issuer").fill("Ban Thường vụ Tỉnh ủy")
+    manager.locator("#id_reason").fill("Kê khai thành tích không đúng")
+    assert fits(manager)
+    follow(manager, manager.locator("#change .btn-primary"))
+    assert manager.url == award and manager.get_by_text("8802-QĐ/TU").first.is_visible()
 
     visitor = open_page()
     visitor.goto("/awards/?q=trinh+thuy+ngan")
@@ -89,7 +89,9 @@ def test_homonyms_are_offered_while_a_name_is_typed_and_none_is_taken_by_itself(
     offered.first.check()
     assert clerk.locator("#id_recipient_unit").input_value()
     clerk.locator("#id_recipient_name").fill("Trần Quốc Thịnh")
-    clerk.locator("#id_type").fill("bằng khen ban thường vụ tỉnh ủy")
+    clerk.locator("#id_type").press_sequentially("bang khen ban thuong vu tinh uy")
+    clerk.locator("[role=option]", has_text=PRAISE).first.click()
+    assert clerk.locator("#id_type").input_value() == PRAISE
     offered.first.check()
     follow(clerk, clerk.locator("#recipient .btn-primary"))
     assert clerk.locator("table.records tbody tr").count() == 1

@@ -47,6 +47,34 @@ def test_a_person_is_entered_and_a_possible_duplicate_told_while_typing(open_pag
     expect(page.locator(".facts")).to_contain_text("01/02/1990")
 
 
+def test_many_are_entered_by_keyboard_and_a_list_of_gaps_is_gone_through_without_leaving_it(open_page):
+    page = at(open_page(), "chauduc", "/staff/members/add/")
+    page.locator("[name=unit]").press_sequentially("chi bo")
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("[name=full_name]").focus()
+    for name in ("Đặng Thị Liền Một", "Đặng Thị Liền Hai"):
+        page.keyboard.type(name)
+        with page.expect_navigation():
+            page.keyboard.press("Alt+t")
+        expect(page.locator("[data-saved]")).to_contain_text(name)
+        expect(page.locator("[name=full_name]")).to_be_focused()
+
+    page.goto("/staff/")
+    follow(page, page.locator("a.go[href*='missing=birth_date']"))
+    number = page.locator("tbody tr").count()
+    follow(page, page.locator("tbody a").first)
+    follow(page, page.locator("a[href*='/edit/']"))
+    page.locator("[name=birth_date]").fill("1970")
+    with page.expect_navigation():
+        page.keyboard.press("Alt+s")
+    expect(page.locator("[data-saved]")).to_be_visible()
+    follow(page, page.locator("[rel=next]"))
+    follow(page, page.locator(".crumbs a[href*='missing=birth_date']"))
+    expect(page.locator("tbody tr")).to_have_count(number - 1)
+
+
 def test_a_transfer_waits_until_the_other_unit_receives_the_person(open_page):
     sender = at(open_page(), "chauduc", LIST)
     name, _year, address = first_person(sender)

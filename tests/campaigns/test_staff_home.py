@@ -16,6 +16,7 @@ from tests.factories import (
     make_branch,
     make_campaign,
     make_decision,
+    make_exemplar,
     make_inspection,
     make_member,
     make_plan,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_registration,
     make_staff,
     make_superuser,
+    make_transfer,
     make_unit,
     make_user,
 )
@@ -163,6 +165,84 @@ def test_each_figure_of_the_gaps_is_the_number_of_rows_its_list_shows(client):
         for gap, number in counted:
             listed = client.get(f"/staff/{section}/", {"missing": gap.name, "state": "draft"}).context
             assert len(listed["page"].rows) == number, gap.name
+
+
+def linked(page, words):
+    """The address of the one line of the day's work that says so."""
+    (line,) = [found for found in re.findall(r"<li[^>]*>.*?</li>", page, re.DOTALL) if words in found]
+    return unescape(re.search(r'class="go" href="([^"]*)"', line)[1])
+
+
+def test_what_is_more_than_the_page_shows_is_told_with_its_list(client):
+    """Nothing that waits is out of reach: beyond the lines shown stands the number of all, leading to all."""
+    province = make_unit()
+    campaign, elsewhere = make_campaign(scope=province), make_campaign(scope=make_unit())
+    crowd(province, campaign, 9)
+    for n in range(8):
+        make_plan(campaign, make_branch(parent=province), status="submitted", number=f"{n}-KH")
+        exemplar = make_exemplar(campaign=campaign, unit=province, summary="Đường hoa.")
+        exemplar.submit()
+        make_transfer(make_member(), province)
+    make_plan(elsewhere, make_branch(parent=elsewhere.launched_by), status="submitted")
+    client.force_login(make_staff("approver", province))
+    page = client.get("/staff/").content.decode()
+    for words, rows in (
+        ("Tất cả <b>9 kế hoạch</b>", 9),
+        ("Tất cả <b>8 kế hoạch</b>", 8),
+        ("Tất cả <b>9 cuộc kiểm tra</b>", 9),
+        ("Tất cả <b>9</b> đăng ký do đảng viên tự gửi", 9),
+        ("Tất cả <b>9</b> đăng ký chờ xác nhận", 9),
+        ("Tất cả <b>8</b> đề nghị chuyển", 8),
+        ("Tất cả <b>8</b> mô hình", 8),
+    ):
+        assert len(client.get(linked(page, words)).context["page"].rows) == rows, words
+
+
+def test_the_drafts_are_counted_all_and_the_figure_leads_to_them(client):
+    province = make_unit()
+    clerk = make_staff("clerk", province)
+    for n in range(7):
+        make_decision(unit=province, subject=f"Tặng giấy khen {n}").history.update(history_user=clerk)
+    make_decision(unit=province, subject="Của người khác")
+    client.force_login(clerk)
+    page = client.get("/staff/")
+    assert page.context["work"].draft_count == 7
+    address = linked(page.content.decode(), "Tất cả 7 quyết định của tôi")
+    listed = client.get(address)
+    assert len(listed.context["page"].rows) == 7 and "Do tôi nhập" in listed.content.decode()
+
+
+def test_an_approver_is_led_to_the_decisions_not_published_yet(client):
+    province = make_unit()
+    for n in range(2):
+        make_decision(unit=province, number="1/QĐ-UBND", file="quyet-dinh.pdf", issuer=f"Nơi {n}")
+    make_decision(unit=province, published=True)
+    make_decision()
+    client.force_login(make_staff("approver", province))
+    page = client.get("/staff/").content.decode()
+    assert len(client.get(linked(page, "<b>2</b> quyết định chưa công bố")).context["page"].rows) == 2
+    client.force_login(make_staff("clerk", province))
+    assert "chưa công bố" not in client.get("/staff/").content.decode()
+
+
+def test_the_rows_of_a_gap_are_those_i_may_put_right(client):
+    """Somebody who reads a province and keeps one district, which has a guest from another."""
+    province = make_unit()
+    mine, theirs = make_unit(parent=province), make_unit(parent=province)
+    clerk = make_staff("viewer", province)
+    make_posting("clerk", mine, user=clerk)
+    mended = make_member(unit=mine, birth_date=None)
+    make_member(unit=theirs, birth_date=None).attach_to(mine, date(2020, 1, 1))
+    make_decision(unit=mine, number="")
+    make_decision(unit=theirs, number="")
+    client.force_login(clerk)
+    page = client.get("/staff/")
+    work = page.context["work"]
+    assert [(gap.name, n) for gap, n in work.member_gaps if gap.name == "birth_date"] == [("birth_date", 1)]
+    for link in re.findall(r'href="([^"]*missing=(?:birth_date|number)[^"]*)"', page.content.decode()):
+        rows = client.get(unescape(link)).context["page"].rows
+        assert len(rows) == 1, link
+        assert rows[0] in (mended, mine.decisions.get())
 
 
 @pytest.mark.one_database

@@ -16,6 +16,7 @@ from tests.factories import (
     make_inspection,
     make_member,
     make_plan,
+    make_posting,
     make_registration,
     make_staff,
     make_superuser,
@@ -71,6 +72,18 @@ def test_units_below_target_come_with_how_many_are_missing(province, campaign):
     # The target is 90 %: 9 of 10 and 18 of 20.
     assert [(below.unit, below.row.missing) for below in work.below] == [(far.parent, 16), (near.parent, 1)]
     assert work_of(make_staff("viewer", near.parent)).below[0].row.missing == 1
+
+
+def test_whoever_keeps_one_branch_or_several_units_is_told_of_these(province, campaign):
+    near, far, other = branches(province, 3)
+    for unit, present in ((near, 2), (far, 1), (other, 1)):
+        for _n in range(present):
+            make_member(unit=unit)
+    one = make_staff("clerk", near)
+    assert [(below.unit, below.row.missing) for below in work_of(one).below] == [(near, 2)]
+    clerk = make_staff("clerk", near)
+    make_posting("viewer", far.parent, user=clerk)
+    assert [(below.unit, below.row.missing) for below in work_of(clerk).below] == [(near, 2), (far.parent, 1)]
 
 
 def test_registrations_waiting_are_counted_whoever_sent_them(province, campaign):

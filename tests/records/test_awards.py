@@ -4,9 +4,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from records.models import Award
+from records.models import AuditEvent, Award, AwardEvent
 from records.models.fields import ALPHABET, new_public_id
-from tests.factories import make_award, make_award_type, make_branch, make_decision, make_member, make_unit
+from tests.factories import (
+    make_award,
+    make_award_type,
+    make_branch,
+    make_decision,
+    make_member,
+    make_staff,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 Kind, Status = Award.RecipientKind, Award.Status
@@ -152,3 +160,63 @@ def test_public_codes_are_readable_off_paper():
     assert set("".join(codes)) <= set(ALPHABET) and not set("ilou") & set(ALPHABET)
     award = make_award(public_id="7k3m9qxa")
     assert award.short_code == "7K3M-9QXA"
+
+
+# A change recorded by mistake
+
+
+def test_a_change_recorded_by_mistake_is_taken_back_and_the_log_keeps_it():
+    award = make_award(recipient_name="Trần Quốc Thịnh", period_start=2019, period_end=None)
+    by = make_decision(issued_on=date(2021, 1, 1))
+    award.correct(by, "Sai tên", recipient_name="Trần Quốc Thinh", period_end=2020)
+    award.revoke(by, "Nhầm người")
+    clerk = make_staff("approver", award.decision.unit)
+    award.events.get(kind="revoke").take_back(clerk, "ghi nhầm dòng")
+    award.refresh_from_db()
+    assert award.status == Status.CORRECTED and award.recipient_name == "Trần Quốc Thinh"
+    award.events.get().take_back(clerk, "ghi nhầm dòng")
+    award.refresh_from_db()
+    assert (award.status, award.recipient_name) == (Status.ACTIVE, "Trần Quốc Thịnh")
+    assert (award.period_start, award.period_end) == (2019, None)
+    assert not award.events.exists() and AwardEvent.history.filter(history_type="-").count() == 2
+    assert AuditEvent.objects.filter(action="take_back", actor=clerk).count() == 2
+
+
+def test_a_wording_mended_since_then_stays():
+    award = make_award(recipient_name="Trần Quốc Thịnh", recipient_unit="Chi bộ 1")
+    by = make_decision(issued_on=date(2021, 1, 1))
+    event = award.correct(by, "Sai", recipient_name="Trần Quốc Thinh", recipient_unit="Chi bộ 2")
+    Award.objects.filter(pk=award.pk).update(recipient_name="Trần Quốc Thính")
+    event.take_back(make_staff("clerk", award.decision.unit), "ghi nhầm")
+    award.refresh_from_db()
+    assert (award.recipient_name, award.recipient_unit) == ("Trần Quốc Thính", "Chi bộ 1")
+
+
+def test_of_a_public_award_and_before_a_further_change_nothing_is_taken_back():
+    by, award = make_decision(issued_on=date(2021, 1, 1)), make_award(published=True)
+    clerk = make_staff("approver", award.decision.unit)
+    first, second = award.reissue(by, "Mất"), award.revoke(by, "Nhầm")
+    with pytest.raises(ValidationError):
+        second.take_back(clerk, "ghi nhầm")
+    Award.objects.filter(pk=award.pk).unpublish(clerk, None, "ghi nhầm")
+    with pytest.raises(ValidationError):
+        first.take_back(clerk, "ghi nhầm")
+    second.take_back(clerk, "ghi nhầm")
+    assert Award.objects.get(pk=award.pk).status == Status.REISSUED
+
+
+def test_a_revocation_recorded_by_mistake_is_mended_in_the_portal(client):
+    """Off the public pages, the change taken back, and public again as it was."""
+    province = make_unit()
+    award = make_award(decision=make_decision(unit=province, published=True), published=True)
+    award.revoke(make_decision(unit=province), "Nhầm người")
+    client.force_login(make_staff("approver", province))
+    here = f"/staff/awards/{award.public_id}/"
+    assert "take-back/" not in client.get(here).content.decode()
+    assert client.post(f"{here}take-back/", {"reason": "nhầm"}).url == here and award.events.exists()
+    client.post(f"{here}unpublish/", {"reason": "nhầm"})
+    assert f"{here}take-back/" in client.get(here).content.decode()
+    assert client.post(f"{here}take-back/", {"reason": " "}).context["form"].errors
+    assert client.post(f"{here}take-back/", {"reason": "nhầm dòng"}).url == here
+    client.post(f"/staff/decisions/{award.decision_id}/publish/")
+    assert "Đã thu hồi" not in client.get(f"/awards/{award.public_id}/").content.decode()

@@ -419,6 +419,10 @@ def test_a_correction_says_something_new_and_something_sound(approver, public, p
 def test_an_older_decision_changes_nothing_and_one_known_in_part_may(approver, public, province):
     old = make_decision(unit=province, issued_on=date(2019, 1, 1))
     assert "decision" in change(approver, public, "revoke", old).context["form"].errors
+    # No day of 2018, nor of February 2019, is late enough.
+    for day, precision in ((date(2018, 1, 1), "year"), (date(2019, 2, 1), "month")):
+        known_in_part = make_decision(unit=province, issued_on=day, issued_precision=precision)
+        assert "decision" in change(approver, public, "revoke", known_in_part).context["form"].errors
     partial = make_decision(unit=province, issued_on=date(2020, 1, 1), issued_precision="year")
     assert change(approver, public, "revoke", partial).status_code == 302
 

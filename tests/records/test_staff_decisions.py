@@ -82,6 +82,8 @@ def test_the_list_is_found_without_tones_and_narrowed(clerk, province):
     assert found(q="thu tuong chinh phu") == {old.pk} == found(q="70/qd") == found(year="2008")
     assert found(unit="CB-1") == {old.pk} == found(unit=branch.name) == found(state="draft")
     assert found(kind="correct") == {new.pk} == found(state="published")
+    further = clerk.get(page("decision_list"), {"missing": "scan", "kept": "mine"}).content.decode()
+    assert 'name="missing" value="scan"' in further and 'name="kept" value="mine"' in further
     response = clerk.get(page("decision_list"), {"unit": "không có", "kind": "whim"})
     assert len(response.context["filters"].refusals) == 2 and len(response.context["page"].rows) == 2
 
@@ -323,6 +325,31 @@ def test_a_double_kept_by_others_in_draft_is_not_told(province):
     make_award(type=award.type, recipient_name="Lê Ánh")
     found, _awards = check(decision, make_staff("clerk", province), date(2026, 1, 1))
     assert not any(one.serious for one in found)
+
+
+@pytest.mark.one_database
+def test_the_boxes_of_a_decision_say_where_one_is(clerk, province):
+    decision = make_decision(unit=province)
+    back = f'<a href="{page("decision_list")}">'
+    for place in (page("decision_add"), page("decision_edit", decision.pk)):
+        assert back in clerk.get(place).content.decode().partition("<h1>")[0].partition("crumbs")[2]
+
+
+@pytest.mark.one_database
+def test_a_decision_with_many_recipients_is_light_and_asks_few_questions(province):
+    approver = Client()
+    approver.force_login(make_staff("approver", province))
+    decision = make_decision(unit=province, published=True)
+    branch = make_branch(name="Chi bộ cơ sở doanh nghiệp số 12 huyện Châu Đức", parent=province)
+    for n in (1, 3, 60):
+        while decision.awards.count() < n:
+            member = make_member(unit=branch, full_name="Nguyễn Thị Hồng Hạnh")
+            make_award(decision=decision, member=member, recipient_position="Phó Bí thư", recipient_unit=branch.name)
+        with CaptureQueriesContext(connection) as queries:
+            response = approver.get(page("decision_detail", decision.pk))
+        assert len(queries) <= 8 and response.context["publishes"], n
+        assert len(response.content) <= 45 * 1024
+    assert len(response.context["page"].rows) == 40 and response.context["form"]
 
 
 @pytest.mark.one_database

@@ -1,7 +1,9 @@
 """Members as their staff keep them: list, export, entry, correction, the person's page, acts with a day."""
 
+import re
 import uuid
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from records.forms.member_filters import COLUMNS
 from records.models import AuditEvent, Member, Unit
 from records.views.staff_members import masked
 from tests.factories import (
@@ -208,6 +211,20 @@ def test_a_full_page_of_long_names_is_light_and_asks_few_questions(clerk, root):
     assert len(response.content) <= 45 * 1024
 
 
+@pytest.mark.one_database
+def test_a_full_page_with_every_column_is_light_too(clerk, root):
+    above = make_unit(name="Đảng bộ cơ sở Cơ quan Đảng, đoàn thể thị xã Phú Mỹ", parent=root)
+    facts = {"birth_date": date(1970, 5, 17), "admitted_on": date(1995, 4, 22), "full_member_on": date(1996, 4, 22)}
+    facts |= {"unit": make_branch(name="Chi bộ 12", parent=above), "position": "Phó Bí thư Chi bộ", "gender": "female"}
+    people = [Member(full_name=f"Nguyễn Thị Hồng Hạnh {n}", card_number=f"0000{n:04}", **facts) for n in range(55)]
+    Member.objects.enrol(people, date(2020, 1, 1))
+    response = clerk.get(LIST, {"q": "nguyen thi hong", "standing": "full", "cols": ",".join(COLUMNS)})
+    assert len(response.context["rows"]) == 50 and [name for name, _label in response.context["columns"]] == [*COLUMNS]
+    assert len(response.content) <= 45 * 1024
+    assert response.context["query"].endswith("cols=all")
+    assert clerk.get(LIST, {"cols": "all"}).context["columns"] == response.context["columns"]
+
+
 def test_the_pages_of_the_list_hold_everybody_once(clerk, branch):
     Member.objects.enrol([Member(full_name=f"Lê Thị {n}", unit=branch) for n in range(120)], date(2020, 1, 1))
     seen, url = [], LIST
@@ -262,7 +279,9 @@ def test_a_double_click_enters_one_person(clerk, branch):
 def test_another_may_follow_into_the_same_unit(clerk, branch):
     answer = clerk.post(ADD, entry(branch, then="add"))
     assert answer.url == f"{ADD}?unit={branch.pk}"
-    assert branch.code in clerk.get(answer.url).content.decode()
+    following = clerk.get(answer.url).content.decode()
+    assert branch.code in following and re.search(r'name="full_name"[^>]* autofocus', following)
+    assert "autofocus" not in clerk.get(ADD).content.decode()
 
 
 @pytest.mark.one_database
@@ -287,6 +306,19 @@ def test_what_cannot_be_is_said_at_its_field(clerk, branch, typed, field):
     answer = clerk.post(ADD, entry(branch, **typed))
     assert list(answer.context["form"].errors) == [field]
     assert Member.objects.count() == 1 and answer.status_code == 200
+
+
+def test_a_card_number_is_its_figures_however_they_are_parted(clerk, branch):
+    clerk.post(ADD, entry(branch, card_number="00-01.41 27"))
+    member = Member.objects.get()
+    assert member.card_number == "00014127"
+    for typed in ("0001.4127", "0001 41", "00-014127"):
+        assert len(clerk.get(LIST, {"q": typed}).context["rows"]) == 1, typed
+    # What was taken over from elsewhere is found as it stands, and saving leaves it as it is.
+    Member.objects.update(card_number="48.0123")
+    assert len(clerk.get(LIST, {"q": "48.0123"}).context["rows"]) == 1
+    clerk.post(address(member, "edit/"), {**opened(clerk, member), "position": "Bí thư"})
+    assert Member.objects.get().card_number == "48.0123"
 
 
 @pytest.mark.one_database
@@ -327,7 +359,43 @@ def test_what_is_wrong_is_said_before_the_form_is_sent(clerk, branch):
     assert clerk.post(CHECK, {"member": make_member().public_id}).status_code == 404
 
 
+@pytest.mark.one_database
+def test_a_possible_duplicate_is_told_from_others_by_the_unit_above_its_own(clerk, root):
+    for name in ("Xã Lê", "Xã Mận"):
+        branch = make_branch(name="Chi bộ 1", parent=make_unit(name=name, parent=root))
+        make_member(unit=branch, full_name="Lê Thị Ánh", birth_date=date(1970, 1, 1))
+    page = clerk.get("/staff/members/duplicates/", {"name": "le thi anh", "birth": "1970"}).content.decode()
+    assert "Chi bộ 1, Xã Lê" in page and "Chi bộ 1, Xã Mận" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("123", "errors"), ("\u200b", "errors"), ("Nguyễn Văn 1990", "warnings"), ("NGUYỄN VĂN AN", "warnings"),
+     ("nguyễn văn an", "warnings"), ("An", "warnings"), ("Y Bih Niê", ""), ("Nguyễn Văn An", "")],
+)  # fmt: skip
+@pytest.mark.one_database
+def test_a_name_that_can_hardly_be_one_is_told_at_once(clerk, name, said):
+    answer = clerk.post(CHECK, {"full_name": name}).json()
+    assert [kind for kind in ("errors", "warnings") if "full_name" in answer[kind]] == [said] * bool(said)
+
+
 # Correcting
+
+
+@pytest.mark.parametrize("act", ["edit", "attach", "standing", "transfer"])
+def test_what_is_done_with_a_person_leads_back_into_the_list_that_led_there(clerk, branch, act):
+    one, other = (make_member(unit=branch, full_name=f"Lê Thị {name}", birth_date=None) for name in ("An", "Bình"))
+    conditions = "?missing=birth_date&kept=mine"
+    row = clerk.get(f"{LIST}{conditions}").context["rows"][0]
+    act_url = f"{address(one, act)}/{conditions}"
+    assert act_url in unescape(clerk.get(row["url"]).content.decode())
+    assert '<input type="hidden" name="kept" value="mine">' in clerk.get(f"{LIST}{conditions}").content.decode()
+    page = clerk.get(act_url)
+    assert page.context["cancel_url"] == row["url"]
+    typed = {"unit": make_branch(parent=branch.parent).code, "on": "01/02/2021", "standing": "exempt", "reason": "ốm"}
+    sent = opened(clerk, one) | {"birth_date": "1970"} if act == "edit" else typed
+    assert clerk.post(act_url, {**sent, "once": str(uuid.uuid4())}).url == row["url"]
+    assert clerk.get(row["url"]).context["following"] == other
 
 
 def opened(client, member):
@@ -463,6 +531,14 @@ def test_party_age_leaves_out_the_time_without_membership(clerk, branch):
     assert less["gaps"] and whole["years"] - less["years"] == 10
     make_award(member=member, type=make_award_type(family="badge", milestone_years=30, mark="badge"))
     assert clerk.get(address(member)).context["party"]["next"].years == 40
+
+
+@pytest.mark.one_database
+def test_the_party_age_of_whoever_died_stands_still(clerk, branch):
+    admitted, died = date(1980, 3, 1), date(2001, 5, 1)
+    member = make_member(unit=branch, since=admitted, birth_date=date(1950, 1, 1), admitted_on=admitted)
+    member.change_standing("deceased", died)
+    assert clerk.get(address(member)).context["party"]["years"] == 21
 
 
 @pytest.mark.one_database

@@ -204,6 +204,18 @@ def test_a_form_sent_twice_adds_one(clerk, decision, praise):
     assert decision.awards.count() == 1
 
 
+@pytest.mark.one_database
+def test_homonyms_in_branches_of_one_name_are_told_apart_by_the_unit_above(clerk, province):
+    for name in ("Xã Lê", "Xã Mận"):
+        branch = make_branch(name="Chi bộ 1", parent=make_unit(name=name, parent=province))
+        make_member(full_name="Lê Thị Ánh", unit=branch, birth_date=date(1970, 1, 1))
+    typed = {"recipient_kind": "person", "recipient_name": "le thi anh"}
+    text = clerk.get(page("suggest"), typed).content.decode()
+    offered = str(clerk.get("/staff/suggest/member/", {"q": "le thi anh"}).json())
+    for name in ("Xã Lê", "Xã Mận"):
+        assert name in text and name in offered
+
+
 def test_suggestions_tell_homonyms_apart(clerk, province, branch):
     other = make_branch(parent=province, name="Chi bộ 4")
     for unit, year in ((branch, 1969), (other, 1990)):

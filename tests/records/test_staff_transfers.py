@@ -90,6 +90,13 @@ def test_inside_ones_reach_the_person_moves_at_once(sender, here, member):
     assert newest.history_change_reason.startswith("đổi nơi ở") and decision.number in newest.history_change_reason
 
 
+def test_a_decision_that_the_register_lacks_is_named_with_the_place_where_it_is_added(here, member):
+    sender, new = signed_in(make_staff("clerk", here)), make_branch(parent=here)
+    page = send(sender, member, new, decision="999-QĐ/HU").content.decode()
+    assert "has no decision “999-QĐ/HU”" in page and 'href="/staff/decisions/add/" target="_blank"' in page
+    assert not Membership.objects.filter(member=member, unit=new).exists()
+
+
 def test_beyond_ones_reach_the_receiving_unit_confirms(sender, receiver, there, member):
     home = member.unit
     assert send(sender, member, there, reason="chuyển công tác").status_code == 302
@@ -124,6 +131,20 @@ def test_a_refusal_says_why_and_the_person_stays(sender, receiver, there, member
     transfer.refresh_from_db()
     assert (transfer.status, transfer.member.unit) == (Status.REFUSED, member.unit)
     assert "chưa có giấy giới thiệu" in sender.get(LIST, {"tab": "answered"}).content.decode()
+    page = f"/staff/members/{member.public_id}/"
+    assert "chưa có giấy giới thiệu" in sender.get(page).content.decode()
+    # Asked again, it is no news any more.
+    send(sender, member, there)
+    assert "chưa có giấy giới thiệu" not in sender.get(page).content.decode()
+
+
+@pytest.mark.one_database
+def test_a_branch_in_the_list_is_told_from_its_namesakes_by_the_unit_above(receiver, there):
+    for name in ("Xã Lê", "Xã Mận"):
+        home = make_branch(name="Chi bộ thôn 2", parent=make_unit(name=name))
+        make_transfer(make_member(unit=home), there)
+    page = receiver.get(LIST).content.decode()
+    assert "Chi bộ thôn 2, Xã Lê" in page and "Chi bộ thôn 2, Xã Mận" in page
 
 
 def test_the_sender_calls_off_and_may_ask_again(sender, there, member):
