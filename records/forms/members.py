@@ -1,6 +1,5 @@
 """Members: entering and correcting them, attaching them elsewhere, changing their standing."""
 
-import re
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
 from records.models import Decision, Member, Membership, Unit
 from records.models.fields import DatePrecision
-from records.models.members import PRESENT
+from records.models.members import PRESENT, card_as_kept
 from records.party_age import anniversary
 from records.vietnamese import normalise
 
@@ -131,9 +130,7 @@ class MemberForm(InReach, VersionedForm):
         return self.precision
 
     def clean_card_number(self):
-        number = re.sub(r"\s", "", normalise(self.cleaned_data["card_number"]))
-        if number != self.instance.card_number and re.fullmatch(r"[\d.-]+", number):
-            number = re.sub(r"[.-]", "", number)
+        number = card_as_kept(normalise(self.cleaned_data["card_number"]))
         holders = Member.objects.exclude(pk=self.instance.pk).filter(card_number=number)
         if number and holders.exists():
             raise ValidationError(self.card_taken(holders))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from records.lists.award_rows import folded, read_code
 from records.lists.base import offered
 from records.models import Award, Member, Membership
-from records.models.members import PRESENT
+from records.models.members import PRESENT, card_as_kept
 from records.sheets.planning import Finding
 from records.sheets.values import EMPTY
 from records.templatetags.marks import partial_date
@@ -180,8 +180,8 @@ def people(column, wanted):
 
 
 def read_card(row):
-    """A Party card number as a row has it, without spaces."""
-    return row.text("card").replace(" ", "")
+    """A Party card number as a row has it, written as the register keeps them."""
+    return card_as_kept(row.text("card"))
 
 
 def read_member_code(row):

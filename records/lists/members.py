@@ -13,7 +13,7 @@ from records.lists.base import Draft, ListPlanner, ListWriter
 from records.lists.people import COLUMNS, PersonFinder, Said, folded, people
 from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
-from records.models.members import PRESENT
+from records.models.members import PRESENT, card_as_kept
 from records.sheets.planning import Finding, Outcome
 from records.sheets.values import EMPTY, ERASED
 from records.templatetags.marks import partial_date
@@ -22,7 +22,6 @@ from records.vietnamese import name_sort_key
 TOLD = ("card_number", "birth_date", "birth_precision")
 BIRTHS = ("birth", "birth_male", "birth_female")
 DAYS = (("admitted_on", "admitted"), ("full_member_on", "full"))
-SPACE = re.compile(r"\s")
 TEXTS = ("gender", "position", "standing", "email", "phone")
 # What is wrong with the days of a group of rows, after the name of their column.
 OF_ALL = {
@@ -81,7 +80,7 @@ class MemberPlanner(ListPlanner):
             if day := says(name):
                 values[column] = day if day == ERASED else day[0]
         if card := says("card"):
-            values["card_number"] = card if card == ERASED or card.isalnum() else SPACE.sub("", card)
+            values["card_number"] = card if card == ERASED or card.isalnum() else card_as_kept(card)
         if since := says("since"):
             draft.extra["since"] = since[0]
         told = [value if (value := values.get(name)) and value != ERASED else "" for name in TOLD]

@@ -1,6 +1,5 @@
 """People as lists name them: by code or card number, else by name, date of birth and unit; a name alone is no one."""
 
-import re
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from records.behind import asked
 from records.lists.base import offered
 from records.models import Member
+from records.models.members import card_as_kept
 from records.sheets.planning import Field, Finding, Type
 from records.sheets.values import ERASED
 from records.templatetags.marks import partial_date
@@ -112,7 +112,7 @@ class PersonFinder:
         said.unit = row.text("unit_code") or row.text("unit")
         reader.value(row, "name", draft.findings)
         if "card" in reader.fields and (card := reader.value(row, "card", draft.findings)) and card != ERASED:
-            said.card = re.sub(r"\s", "", card)
+            said.card = card_as_kept(card)
         if "birth" in reader.fields and (born := reader.value(row, "birth", draft.findings)) and born != ERASED:
             said.born, said.precision = born
         draft.extra["person"] = said

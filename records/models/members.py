@@ -46,6 +46,12 @@ class MembershipKind(models.TextChoices):
     TEMPORARY = "temporary", _("temporary attachment")
 
 
+def card_as_kept(written):
+    """A card number as the register keeps it: without spaces, its figures without the dots and dashes between them."""
+    number = re.sub(r"\s", "", written)
+    return re.sub(r"[.-]", "", number) if re.fullmatch(r"[\d.-]+", number) else number
+
+
 class MemberQuerySet(ScopedQuerySet):
     """Members; personal data throughout, so nothing is public but a name that a published award already shows."""
 
@@ -100,8 +106,7 @@ class MemberQuerySet(ScopedQuerySet):
     def with_card(self, number):
         """Members whose card number has these figures in it, however they are parted; nobody knows a masked one by its
         beginning."""
-        number = number.strip()
-        figures = re.sub(r"[\s.-]", "", number)
+        number, figures = number.strip(), card_as_kept(number)
         written = Q(card_number__contains=number)
         # Said again for the index over card numbers, which has none of those without.
         return self.exclude(card_number="").filter(

@@ -234,6 +234,14 @@ def test_the_card_or_the_code_is_enough(admin, home, other):
         assert (outcomes(batch), rows(batch)[0].target) == (["change"], person.pk)
 
 
+@pytest.mark.parametrize("written", ["00.123", "00-123", " 0 0123"])
+def test_a_card_is_its_figures_however_they_are_parted(admin, home, written):
+    known(unit=home, card_number="00123")
+    assert outcomes(planned(admin, row(card=written))) == ["same"]
+    enter("members", [HEADER, row(name="Lê Mới", card=written.replace("3", "4"))], admin)
+    assert Member.objects.filter(card_number="00124").count() == 1
+
+
 def test_somebody_with_another_card_is_somebody_else(admin, home):
     known(unit=home, card_number="00123")
     assert outcomes(planned(admin, row(card="00124"))) == ["create"]
