@@ -1,6 +1,5 @@
 """Members: entering and correcting them, attaching them elsewhere, changing their standing."""
 
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -130,7 +129,9 @@ class MemberForm(InReach, VersionedForm):
         return self.precision
 
     def clean_card_number(self):
-        number = card_as_kept(normalise(self.cleaned_data["card_number"]))
+        number, before = normalise(self.cleaned_data["card_number"]), self.instance.card_number
+        # What was taken over from elsewhere stays as it is until somebody types another.
+        number = before if number == before else card_as_kept(number)
         holders = Member.objects.exclude(pk=self.instance.pk).filter(card_number=number)
         if number and holders.exists():
             raise ValidationError(self.card_taken(holders))
