@@ -273,6 +273,8 @@
       else setState(row, "unsaved", words.rowFailed, "is-warn");
     });
     document.querySelector("[data-figures]").innerHTML = answer.figures;
+    // "Nothing is saved yet" held for these rows only.
+    if (!rows.some((row) => row.dataset.held)) line.textContent = "";
     tell();
   };
   const take = (row, told, typed) => {
@@ -368,12 +370,17 @@
       do column += right;
       while (column >= 0 && column < columns.length && !boxesOf(row)[column]);
     } else at += down;
-    const target = live[at] && boxesOf(live[at])[column];
+    // Of results a person has a box for what was chosen only: going down leads to the next person all the same.
+    const target = live[at] && (boxesOf(live[at])[column] || (down && boxes(live[at])[0]));
     if (!target) return false;
     target.focus();
     if (target.select) target.select();
     return true;
   };
+  // As in a spreadsheet, Enter after Tab goes back to the column in which the row was begun.
+  let begun = null;
+  body.addEventListener("pointerdown", () => (begun = null));
+  const firstOf = (box) => boxes(box.closest("tr")).find((one) => one === begun || one === box);
   const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   body.addEventListener("keydown", (event) => {
     const box = event.target;
@@ -383,13 +390,17 @@
       event.preventDefault();
       delete row.dataset.held;
       if (isDirty(row)) save([row]);
-      if (!go(box, 1, 0)) box.select?.();
+      if (!go(firstOf(box), 1, 0)) box.select?.();
+      begun = null;
+    } else if (event.key === "Tab") {
+      if (begun?.closest("tr") !== row) begun = box;
     } else if (event.key === "Escape") {
       event.preventDefault();
       undoRow(row);
       box.select?.();
     } else if (event.altKey && ARROWS[event.key]) {
       event.preventDefault();
+      begun = null;
       go(box, ...ARROWS[event.key]);
     }
   });

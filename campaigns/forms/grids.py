@@ -126,6 +126,8 @@ class Grid:
     SIZE = 50
     link = ""
     is_about_results = False
+    # The pledges that are ticks in a column of ticks.
+    ticked = Q()
 
     def __init__(self, campaign, unit, user, on):
         self.campaign, self.unit, self.user, self.on = campaign, unit, user, on
@@ -233,7 +235,8 @@ class Grid:
         totals = {}
         if self.paging.previous_url or self.paging.next_url:
             chosen = Pledge.objects.filter(registration__in=self.registrations.exclude(status=Status.WITHDRAWN))
-            for key, amount, ticks in chosen.values_list("activity").annotate(Sum(self.summed), Count("pk")):
+            sums = {"amount": Sum(self.summed), "ticks": Count("pk", filter=self.ticked)}
+            for key, amount, ticks in chosen.values_list("activity").annotate(**sums):
                 totals[str(key)] = amount or Decimal(0), ticks
         for column in self.columns:
             if column.kind == "rating" or column.key == "done":

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,7 @@ class ResultGrid(Grid):
     link = "campaigns:staff_result_grid"
     is_about_results = True
     summed = "done_quantity"
+    ticked = Q(done_quantity__gt=0)
 
     @cached_property
     def columns(self):

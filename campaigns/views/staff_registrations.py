@@ -19,7 +19,7 @@ from campaigns.models import Campaign, Registration
 from records.access import changeable, seen
 from records.forms.accounts import ReasonForm
 from records.models import Unit
-from records.paging import capped_count, keyset_page
+from records.paging import AFTER, BEFORE, capped_count, keyset_page
 
 
 @require_safe
@@ -46,13 +46,23 @@ def staff_registration_grid(request, slug, unit):
     copied = next((one for one in earlier if one.slug == request.GET.get("copy")), None)
     said = ""
     if copied:
-        n = grid.copy(copied)
-        said = ngettext(
-            "Copied for %(n)s person from “%(title)s”; nothing is saved yet.",
-            "Copied for %(n)s people from “%(title)s”; nothing is saved yet.",
-            n,
-        ) % {"n": n, "title": copied.title}
-    return shown(request, grid, "campaigns/staff_registration_grid.html", earlier=earlier, said=said)
+        said = what_was_copied(grid.copy(copied), copied)
+    # The people of this page, not of the first.
+    place = {name: request.GET[name] for name in (AFTER, BEFORE) if request.GET.get(name)}
+    return shown(request, grid, "campaigns/staff_registration_grid.html", earlier=earlier, said=said, place=place)
+
+
+def what_was_copied(n, campaign):
+    """The sentence that says for how many rows an earlier campaign had something."""
+    if not n:
+        said = _("Nothing to copy: none of those with an empty row chose an activity of the same name in “%(title)s”.")
+        return said % {"title": campaign.title}
+    said = ngettext(
+        "Copied for %(n)s person from “%(title)s”; nothing is saved yet.",
+        "Copied for %(n)s people from “%(title)s”; nothing is saved yet.",
+        n,
+    )
+    return said % {"n": n, "title": campaign.title}
 
 
 def placed(request, slug, unit):

@@ -86,6 +86,21 @@ def test_a_wrong_cell_a_block_pasted_and_undone_and_a_lost_connection(open_page)
     assert box(page, 23, 5).input_value() == "9"
 
 
+def test_enter_after_tab_goes_back_to_where_the_row_was_begun(open_page):
+    page = at_the_grid(open_page())
+    box(page, 34, 3).focus()
+    for _row in range(3):
+        page.keyboard.type("5")
+        page.keyboard.press("Tab")
+        page.keyboard.type("6")
+        page.keyboard.press("Enter")
+    assert [[box(page, row, column).input_value() for column in (3, 4)] for row in (34, 35, 36)] == [["5", "6"]] * 3
+    # Whoever goes somewhere by themselves stays in that column.
+    box(page, 37, 3).click()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == box(page, 38, 3).get_attribute("name")
+
+
 def test_the_second_of_two_clerks_sees_what_the_first_did_and_decides(open_page):
     first, second = at_the_grid(open_page()), at_the_grid(open_page(), "chuyenvien")
     box(first, 30, 3).fill("11")
@@ -120,6 +135,7 @@ def test_the_same_for_all_chosen_waits_for_save_all(open_page):
     page.locator("button.btn-primary[name=save]").click()
     is_saved(page, 40)
     is_saved(page, 41)
+    expect(page.locator("[data-said]")).to_have_text("")
     expect(page.locator("tfoot td").nth(7)).to_have_text("12")
 
 

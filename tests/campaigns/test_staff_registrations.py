@@ -1,5 +1,6 @@
 """The grid of registrations: rows saved together and each by itself, nothing lost, nobody else's people."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from campaigns.models import Pledge, Registration, Tally
+from campaigns.views.staff_registrations import what_was_copied
 from tests.campaigns.grid_pages import JSON, cell, grid_of, opened, sent, signed_in
 from tests.factories import (
     make_activity,
@@ -393,6 +395,32 @@ def test_an_earlier_campaign_fills_empty_rows_by_the_activities_names(desk, root
     assert not campaign.registrations.filter(member=back).exists()
     told = save(desk, campaign, branch, {back.pk: rows[back.pk]}, **{cell(back, lamps): "8"})
     assert told[back.pk]["outcome"] == "saved"
+
+
+@pytest.mark.one_database
+def test_what_is_copied_fills_the_page_it_was_asked_on(desk, root, campaign, branch, lamps):
+    before = make_campaign(scope=root, starts_on=date(2019, 1, 1))
+    members = [make_member(unit=branch) for _ in range(52)]
+    there = make_activity(before, name=lamps.name)
+    last = list(desk.get(grid_of(campaign, branch)).context["grid"].people().order_by("sort_key", "pk"))[-1]
+    Pledge.objects.create(registration=make_registration(before, last), activity=there, quantity=8)
+    page = desk.get(grid_of(campaign, branch))
+    second = desk.get(grid_of(campaign, branch) + page.context["grid"].paging.next_url)
+    fields = re.findall(r'<input type="hidden" name="(after|before)" value="([^"]+)">', second.content.decode())
+    copied = desk.get(grid_of(campaign, branch), dict(fields) | {"copy": before.slug}).context
+    assert {row.pk for row in copied["grid"].rows if row.is_held} == {last.pk} and len(members) == 52
+    # On the first page nobody has anything to copy, and that is said.
+    first = desk.get(grid_of(campaign, branch), {"copy": before.slug}).context
+    assert not any(row.is_held for row in first["grid"].rows)
+    assert first["said"] == what_was_copied(0, before) != copied["said"]
+
+
+@pytest.mark.one_database
+def test_a_unit_without_members_of_its_own_leads_to_those_below_it_and_offers_nothing_to_save(desk, root, campaign):
+    page = desk.get(grid_of(campaign, root)).content.decode()
+    board = reverse("campaigns:staff_campaign_detail", args=[campaign.slug])
+    assert f'href="{board}?unit={root.pk}"' in page
+    assert 'name="save"' not in page
 
 
 @pytest.mark.one_database

@@ -136,6 +136,18 @@ def test_results_are_entered_under_review_and_no_more_once_closed(desk, root, br
         assert save(desk, campaign, branch, rows, **{f"m{one}_{lamps.pk}": "4"})[one]["outcome"] == outcome
 
 
+def test_a_unit_of_more_than_fifty_adds_up_what_was_done_and_not_what_was_chosen(desk, campaign, branch):
+    blood = make_activity(campaign, name="Hiến máu", measure="")
+    first, *others = [registered(campaign, branch, blood, quantity=None) for _ in range(52)]
+    rows = results(desk, campaign, branch)
+    told = save(desk, campaign, branch, rows, **{f"m{one}_{blood.pk}": "x" for one in list(rows)[:2]})
+    assert sum(row["outcome"] == "saved" for row in told.values()) == 2
+    nothing = others[-1].pledges.get()
+    Pledge.objects.filter(pk=nothing.pk).update(done_quantity=0)
+    column = desk.get(grid_of(campaign, branch, "result")).context["grid"].columns[0]
+    assert (column.total, column.rest) == (2, 0)
+
+
 @pytest.mark.one_database
 def test_fifty_results_cost_little_more_than_one(desk, root, campaign, lamps):
     counts = []
