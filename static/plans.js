@@ -33,8 +33,10 @@
       said = told.text || said;
       if (answer.ok && told.version) {
         form.elements.version.value = told.version;
-        // The server has it now; this tab need not put it back.
-        if (sent === edits) sessionStorage.removeItem(storageKey);
+        // What the server has this tab need not put back; what it could not take yet, this tab still must.
+        const draft = JSON.parse(sessionStorage.getItem(storageKey));
+        if (sent === edits && told.whole) sessionStorage.removeItem(storageKey);
+        else if (draft) sessionStorage.setItem(storageKey, JSON.stringify({ ...draft, version: told.version }));
       } else {
         stop();
       }

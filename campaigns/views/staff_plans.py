@@ -83,8 +83,15 @@ def staff_plan_draft(request, slug, unit):
             return JsonResponse({"text": said}, status=409)
         form.keep()
         version = form.newest_version()
-    text = _("Draft kept at %(time)s") % {"time": timezone.localtime().strftime("%H:%M")}
-    return JsonResponse({"text": text, "version": version})
+    time = timezone.localtime().strftime("%H:%M")
+    left = [str(form[name].label) for name in form.errors if name in form.fields]
+    text = _("Draft kept at %(time)s") % {"time": time}
+    if left:
+        text = _("Draft kept at %(time)s, but for what is not right yet: %(fields)s") % {
+            "time": time,
+            "fields": ", ".join(left),
+        }
+    return JsonResponse({"text": text, "version": version, "whole": not left})
 
 
 def staff_plan_submit(request, slug, unit):

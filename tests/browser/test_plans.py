@@ -79,6 +79,23 @@ def test_a_plan_is_made_returned_mended_and_approved(open_page):
     expect(clerk.locator("a[href$='/edit/'], a[href$='/recall/']")).to_have_count(0)
 
 
+def test_what_the_draft_could_not_take_is_named_and_still_there_in_the_tab(open_page):
+    clerk = at(open_page(), "chauduc")
+    address = f"{of(clerk, 'missing')}edit/"
+    clerk.goto(address)
+    clerk.fill("[name=number]", "8-KH/CB")
+    clerk.fill("[name=dated]", "31/02/2020")
+    expect(clerk.locator("[data-kept]")).to_contain_text("Ngày ban hành kế hoạch", timeout=15_000)
+    clerk.goto(address)
+    expect(clerk.locator("[name=dated]")).to_have_value("31/02/2020")
+    clerk.fill("[name=dated]", "29/02/2020")
+    expect(clerk.locator("[data-kept]")).not_to_be_empty(timeout=15_000)
+    expect(clerk.locator("[data-kept]")).not_to_contain_text("Ngày ban hành kế hoạch")
+    clerk.goto(address)
+    expect(clerk.locator("[name=dated]")).to_have_value("29/02/2020")
+    expect(clerk.locator(".callout.warn")).to_have_count(0)
+
+
 def test_a_plan_is_written_without_a_script(open_page):
     clerk = at(open_page(java_script_enabled=False), "chuyenvien")
     plan = of(clerk, "missing")

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from campaigns.models import Campaign, PlannedActivity, UnitPlan
 from campaigns.plan_history import read_history
@@ -370,7 +371,10 @@ def test_the_draft_is_kept_while_it_is_typed(clerk, campaign, branch, lamps):
 def test_what_is_half_typed_waits_and_the_rest_is_kept(clerk, campaign, branch, lamps):
     plan = whole(campaign, branch, lamps)
     half = {"number": "32-KH/ĐU", "dated": "3/1", f"target_{lamps.pk}": "4x"}
-    assert write(clerk, campaign, branch, "draft", **half).status_code == 200
+    told = write(clerk, campaign, branch, "draft", **half).json()
+    # Whoever reads that the draft was kept is told what was not.
+    assert not told["whole"] and told["text"].endswith(f": {gettext('Date of the plan')}, {lamps.name}")
+    assert write(clerk, campaign, branch, "draft", number="32-KH/ĐU").json()["whole"]
     plan.refresh_from_db()
     assert (plan.number, plan.dated, plan.planned.get().target) == ("32-KH/ĐU", DAY, 40)
 
