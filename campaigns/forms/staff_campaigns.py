@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Activity, Campaign, CampaignDocument, CampaignScope, PlannedActivity, Pledge, SelfPledge
+from records.forms.dates import TypedDateField
 from records.forms.filters import FilterForm, KnownField, options, search_field
 from records.forms.suggest import SuggestField
 from records.forms.versions import VersionedForm
@@ -59,7 +60,7 @@ class CampaignForm(VersionedForm):
     )
     new_number = forms.CharField(required=False, max_length=60, label=_("Number of a new decision"))
     new_issuer = forms.CharField(required=False, max_length=200, label=_("Issued by"))
-    new_date = forms.DateField(required=False, label=_("Issued on"))
+    new_date = TypedDateField(required=False, label=_("Issued on"))
 
     class Meta:
         model = Campaign
@@ -68,6 +69,7 @@ class CampaignForm(VersionedForm):
             "starts_on", "ends_on", "registration_from", "registration_to", "plans_due_on", "results_due_on",
             "target_plan_rate", "target_member_rate", "plans_from", "names_public",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(TIMES, TypedDateField)
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "body": forms.Textarea(attrs={"rows": 12})}
 
     def __init__(self, *args, user, **kwargs):

@@ -151,6 +151,22 @@ def test_what_is_wrong_is_said_and_everything_typed_is_kept(clerk, unit, wrong, 
     assert not Campaign.objects.exists()
 
 
+def test_days_are_typed_with_or_without_separators(clerk, unit):
+    days = {"starts_on": "02032020", "ends_on": "2-4-2020", "registration_from": "02.03.2020", "plans_due_on": ""}
+    clerk.post(ADD, typed(unit, **days, new_number="12-KH/TU", new_issuer="Tỉnh ủy", new_date="01032020"))
+    campaign = Campaign.objects.get()
+    assert (campaign.starts_on, campaign.ends_on, campaign.registration_from, campaign.plans_due_on) == (
+        date(2020, 3, 2),
+        date(2020, 4, 2),
+        date(2020, 3, 2),
+        None,
+    )
+    assert campaign.decision.issued_on == date(2020, 3, 1)
+    response = clerk.post(ADD, typed(unit, starts_on="31/2/2020", ends_on="1/13/2020", results_due_on="1996"))
+    said = response.context["entry"].form.errors
+    assert "31/02/2020" in said["starts_on"][0] and "01/13/2020" in said["ends_on"][0] and "1996" in str(said)
+
+
 def test_a_row_is_a_unit_or_a_sector_and_no_unit_twice(clerk, unit):
     sector = make_sector()
     both = clerk.post(ADD, typed(unit, **{"scopes-0-sector": sector.pk}))
