@@ -29,7 +29,10 @@ class Kind:
     def found(self, rows, text):
         """The rows that hold every word typed, at most one more than are shown."""
         text = text.replace("\x00", "").strip()
-        return list(rows.search(text)[: SHOWN + 1]) if text else []
+        if not text:
+            return []
+        found = rows.search(text)
+        return list((found.nearest(text) if found.model is Unit else found)[: SHOWN + 1])
 
 
 def unit_about(unit):
@@ -59,14 +62,10 @@ def unit_label(unit):
 
 
 KINDS = {
-    "unit": Kind(
-        lambda user: Unit.objects.visible_to(user).select_related("parent").order_by("sort_key"), unit_label, unit_about
-    ),
+    "unit": Kind(lambda user: Unit.objects.visible_to(user).select_related("parent"), unit_label, unit_about),
     # To send somebody or something beyond one's own units: names that the public pages show anyway.
     "any_unit": Kind(
-        lambda user: (
-            Unit.objects.published().current(timezone.localdate()).select_related("parent").order_by("sort_key")
-        ),
+        lambda user: Unit.objects.published().current(timezone.localdate()).select_related("parent"),
         unit_label,
         unit_about,
     ),

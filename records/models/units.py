@@ -7,8 +7,8 @@ from itertools import pairwise
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Concat, Length, Substr
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat, Length, Replace, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
@@ -79,6 +79,13 @@ class UnitQuerySet(ScopedQuerySet):
         for word in fold(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+    def nearest(self, text):
+        """The unit with this code first, then the higher in the tree the sooner: what lies below a unit often bears its
+        name, and would hide it."""
+        is_meant = Case(When(code__iexact=text.strip(), then=0), default=1, output_field=IntegerField())
+        depth = Length("path") - Length(Replace("path", Value("."), Value("")))
+        return self.order_by(is_meant, depth, "sort_key", "pk")
 
     def grassroots(self):
         """Grassroots Party organisations: the ones that owe a campaign plan."""

@@ -124,6 +124,19 @@ class TestSuggestions:
         client.force_login(make_user())
         assert ask(client, "member", "binh") == [] and ask(client, "unit", "don vi") == []
 
+    def test_what_lies_below_a_unit_and_bears_its_name_does_not_hide_it(self, client):
+        district = make_unit(name="Đảng bộ huyện Châu Đức", code="CD")
+        for n in range(SHOWN + 2):
+            make_branch(name=f"Chi bộ cơ sở số {n} huyện Châu Đức", code=f"CD-{n:02}", parent=district)
+        client.force_login(make_superuser())
+        for kind in ("unit", "any_unit"):
+            assert ask(client, kind, "chau duc")[0]["id"] == district.pk
+            assert ask(client, kind, "CD")[0]["id"] == district.pk
+            assert ask(client, kind, "cd-11")[0]["text"].startswith("Chi bộ cơ sở số 11")
+        # Also without a script, where as many others hold the same letters.
+        form = sent("CD", rows=Unit.objects.order_by("-pk"))
+        assert form.is_valid() and form.cleaned_data["unit"] == district
+
     def test_namesakes_are_told_apart(self, client, namesakes):
         client.force_login(make_superuser())
         for year in (1961, 1985):
