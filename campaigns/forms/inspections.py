@@ -50,6 +50,12 @@ class InspectionForm(VersionedForm):
             raise forms.ValidationError(_("It cannot be put right before the inspection."))
         return day
 
+    def add_error(self, field, error):
+        # A day that cannot be read has its sentence; the model, which sees none, would say that it is missing.
+        if field is None and self.has_error("due_on"):
+            getattr(error, "error_dict", {}).pop("due_on", None)
+        super().add_error(field, error)
+
 
 class ResolutionForm(forms.Form):
     """How what an inspection found was put right, and on which day."""

@@ -82,11 +82,13 @@ def test_an_inspection_is_entered_and_its_unit_reads_it(above, clerk, campaign, 
         ({"outcome": "reminder"}, "due_on"),
         ({"outcome": "criticism"}, "due_on"),
         ({"outcome": "reminder", "due_on": "1/11/2020"}, "due_on"),
+        ({"outcome": "reminder", "due_on": "1/13/2020"}, "due_on"),
     ],
 )
 def test_what_is_missing_or_cannot_be_is_said_beside_its_box(above, campaign, branch, typed, wrong):
     response = above.post(page("add", campaign), entered(branch, **typed))
-    assert response.status_code == 200 and set(response.context["form"].errors) == {wrong}
+    errors = response.context["form"].errors
+    assert response.status_code == 200 and set(errors) == {wrong} and len(errors[wrong]) == 1
     assert not Inspection.objects.exists()
 
 
