@@ -133,6 +133,10 @@ def staff_campaign_detail(request, slug):
         "next_url": board_address(under, table.next_start),
     }
     context |= {"board": table, "page": page, "steps": steps_down(top, under)}
+    context["may_register"] = request.user.may(request.user.EDITORS, under.path)
+    for name in ("plan", "registration"):
+        rows = reverse(f"campaigns:staff_{name}_list", args=[slug])
+        context[f"{name}s_url"] = f"{rows}?{urlencode({'unit': under.code})}"
     return render(request, "campaigns/staff_campaign_detail.html", context)
 
 

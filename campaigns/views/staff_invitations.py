@@ -77,5 +77,8 @@ def act(name, campaign, unit, link):
     if name == "renew":
         link.renew()
         return _("The link was renewed. The old one leads nowhere now.")
+    if name not in ("open", "close"):
+        # Made by a colleague, or by the first of two clicks: what they have perhaps printed stays as it is.
+        return _("This unit has its link already.")
     link.switch(name == "open")
     return _("The link is switched on.") if link.is_open else _("The link is switched off: nobody can send through it.")

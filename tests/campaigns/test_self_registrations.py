@@ -411,6 +411,14 @@ class TestInvitations:
         assert client.post(self.address(invitation), {"act": "close"}).status_code == 403
         assert client.get(self.address(invitation)).status_code == 403
 
+    def test_making_it_a_second_time_leaves_the_link_as_it_is(self, campaign, branch, client):
+        client.force_login(make_staff("clerk", branch))
+        address = reverse("campaigns:staff_invitation_detail", args=[campaign.slug, branch.pk])
+        for _click in range(2):
+            assert client.post(address).status_code == 302
+        link = Invitation.objects.get()
+        assert link.is_open and link.history.count() == 1
+
     @pytest.mark.one_database
     def test_a_unit_the_campaign_does_not_concern_has_no_link(self, campaign, client):
         other = make_branch()

@@ -299,6 +299,38 @@ def test_the_page_offers_its_parts_and_the_list_of_reminders(client, province):
     assert f"{address(campaign)}edit/" not in page
 
 
+def test_the_figures_and_the_parts_lead_to_what_the_user_may_open(client, province):
+    campaign = make_campaign(scope=province)
+    branch, other = make_branch(parent=province, code="CB-1"), make_branch(code="CB-2")
+    for unit in (branch, other):
+        make_member(unit=unit)
+    clerk = make_staff("clerk", province)
+    make_posting("clerk", other, user=clerk)
+    link = f'"{address(campaign)}invitations/{branch.pk}/"'
+    for user, unit, offered in ((clerk, branch, True), (make_staff("viewer", province), branch, False)):
+        page = seen_by(client, user, campaign, unit).content.decode()
+        assert f'"{address(campaign)}plans/?unit=CB-1"' in page
+        assert f'"{address(campaign)}registrations/?unit=CB-1"' in page
+        assert (link in page) is offered and (f'"{address(campaign)}invitations/"' in page) is False
+    # Where the campaign does not reach there is nothing to open.
+    page = seen_by(client, clerk, campaign, other).content.decode()
+    assert f"/results/{other.pk}/" not in page and f"/invitations/{other.pk}/" not in page
+
+
+def test_what_is_due_in_the_list_leads_to_it(client, province):
+    campaign = make_campaign(scope=province, results_due_on="2020-06-01")
+    branch = make_branch(parent=province)
+    make_registration(campaign, make_member(unit=branch))
+    make_registration(campaign, make_member(unit=branch), status="pending")
+    client.force_login(make_staff("clerk", province))
+    for sent, waiting in ((False, "registrations/?status=pending"), (True, "self-registrations/")):
+        if sent:
+            send_in(campaign, branch)
+        page = client.get("/staff/campaigns/").content.decode()
+        for part in ("plans/?state=owed", waiting, "registrations/?status=registered"):
+            assert f'"{address(campaign)}{part}"' in page
+
+
 @pytest.mark.one_database
 def test_what_the_page_asks_by_itself_does_not_keep_a_session_alive(client, province):
     campaign = make_campaign(scope=province)
