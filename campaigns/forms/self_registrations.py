@@ -51,9 +51,12 @@ class SelfRegistrationForm(forms.ModelForm):
         self.activities = list(invitation.campaign.activities.order_by("order", "pk"))
         for activity in self.activities:
             self.fields[f"chosen_{activity.pk}"] = forms.BooleanField(label=activity.name, required=False)
-            self.fields[f"amount_{activity.pk}"] = QuantityField(
+            amount = QuantityField(
                 label=_("How much of it (%(measure)s)") % {"measure": activity.measure}, required=False
             )
+            # Back must bring back all that was sent, or sending it again would be something else, and so a second time.
+            amount.widget.attrs.pop("autocomplete")
+            self.fields[f"amount_{activity.pk}"] = amount
 
     @property
     def choices(self):

@@ -226,6 +226,8 @@ class SelfRegistration(FollowsUnit):
         """
         self.refuse_another_unit(member)
         Registration.refuse_closed([self.campaign_id])
+        if Campaign.objects.filter(pk=self.campaign_id, status=Campaign.Status.CANCELLED).exists():
+            raise ValidationError(_("The campaign was cancelled; nothing more is entered."))
         registration = Registration.objects.filter(campaign=self.campaign_id, member=member).first()
         if registration is None:
             registration = Registration(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.forms.self_registrations import MatchForm, RefusalForm, StaffSelfRegistrationFilter
 from campaigns.models import Campaign, SelfRegistration
+from campaigns.models.plans import WORKING
 from records.access import changeable, seen
 from records.models import Member
 from records.paging import capped_count, keyset_page
@@ -29,7 +30,7 @@ def staff_self_registration_list(request, slug):
     count, capped = capped_count(rows)
     page = keyset_page(rows.for_list(), KEYS, request.GET, PAGE)
     match(page.rows, request.user)
-    may_change = any(row.fits and row.may_change for row in page.rows)
+    may_change = campaign.status in WORKING and any(row.fits and row.may_change for row in page.rows)
     context = {
         "campaign": campaign,
         "form": form,
@@ -56,7 +57,7 @@ def staff_self_registration_detail(request, slug, pk):
     may_change = SelfRegistration.objects.editable_by(request.user).filter(pk=pk).exists()
     context = {"sent": sent, "campaign": sent.campaign, "may_change": may_change}
     if sent.is_waiting and may_change:
-        context |= {"form": match_form(request, sent), "refusal": RefusalForm()}
+        context |= {"form": offered_form(request, sent), "refusal": RefusalForm()}
     return render(request, "campaigns/staff_self_registration_detail.html", context)
 
 
@@ -70,6 +71,11 @@ def match_form(request, sent, data=None):
     rows = Member.objects.visible_to(request.user).active().select_related("unit")
     fits = next((str(person.pk) for person in people if person.same_year), None)
     return MatchForm(data, candidates=people, rows=rows, initial={"member": fits})
+
+
+def offered_form(request, sent):
+    """The form that says whose it is; None once the campaign is over, when it can still be put aside."""
+    return match_form(request, sent) if sent.campaign.status in WORKING else None
 
 
 @require_POST
@@ -93,7 +99,7 @@ def staff_self_registration_refuse(request, slug, pk):
         messages.success(request, _("Put aside: what %(name)s sent is not counted.") % {"name": sent.full_name})
         return redirect("campaigns:staff_self_registration_list", slug)
     context = {"sent": sent, "campaign": sent.campaign, "refusal": form, "may_change": True}
-    context["form"] = match_form(request, sent)
+    context["form"] = offered_form(request, sent)
     return render(request, "campaigns/staff_self_registration_detail.html", context)
 
 

@@ -136,6 +136,11 @@ class TestPage:
         assert send(invitation, foreign).status_code == 200
         assert not SelfRegistration.objects.exists()
 
+    @pytest.mark.one_database
+    def test_a_browser_that_goes_back_brings_back_all_that_was_sent(self, invitation, client):
+        page = client.get(invitation.get_absolute_url()).content.decode()
+        assert 'name="amount_' in page and 'autocomplete="off"' not in page
+
     def test_sent_twice_it_is_there_once(self, invitation, flowers):
         once = str(uuid.uuid4())
         for _n in range(2):
@@ -301,6 +306,23 @@ class TestMatching:
             sent.confirm(member, None, TODAY)
         sent.refresh_from_db()
         assert sent.is_waiting
+
+    @pytest.mark.parametrize("end", ["close", "cancel"])
+    def test_once_a_campaign_is_over_what_waits_can_only_be_put_aside(self, invitation, branch, client, end):
+        member = make_member(full_name="Nguyễn Thị Hoa", birth_date=date(1978, 1, 1), unit=branch)
+        sent = sent_by(invitation)
+        client.force_login(make_staff("clerk", branch))
+        listed = reverse("campaigns:staff_self_registration_list", args=[invitation.campaign.slug])
+        assert client.get(listed).context["may_change"]
+        campaign = Campaign.objects.get()
+        campaign.close() if end == "close" else campaign.cancel("bão lũ")
+        assert not client.get(listed).context["may_change"]
+        page = client.get(staff_act(sent, "detail"))
+        assert page.context["form"] is None and staff_act(sent, "refuse") in page.content.decode()
+        assert client.post(staff_act(sent, "confirm"), {"member": member.pk}).status_code == 200
+        assert client.post(staff_act(sent, "refuse"), {"reason": ""}).context["form"] is None
+        assert not Registration.objects.exists()
+        assert client.post(staff_act(sent, "refuse"), {"reason": "Phong trào đã qua"}).status_code == 302
 
     def test_putting_aside_needs_a_reason_and_keeps_it(self, invitation, branch, client):
         sent = sent_by(invitation)
