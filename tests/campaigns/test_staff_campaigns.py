@@ -206,6 +206,18 @@ def test_rests_on_a_decision_known_or_entered_by_its_number(clerk, unit):
     assert Decision.objects.count() == 3 and Campaign.objects.count() == 2
 
 
+def test_the_board_names_the_decision_and_leads_there_who_may_read_it(clerk, unit):
+    branch = make_branch(parent=unit)
+    decision = make_decision(number="12-KH/TU", unit=unit)
+    campaign = make_campaign(scope=unit, launched_by=unit, decision=decision)
+    links = reverse("records:staff_decision_detail", args=[decision.pk]), decision.get_absolute_url()
+    board = clerk.get(address(campaign)).content.decode()
+    assert "12-KH/TU" in board and f'"{links[0]}"' in board
+    clerk.force_login(make_staff("clerk", branch))
+    board = clerk.get(address(campaign)).content.decode()
+    assert "12-KH/TU" in board and not any(f'"{link}"' in board for link in links)
+
+
 def test_one_document_is_not_named_twice(clerk, unit):
     basis = make_decision(unit=unit)
     rows = {**choose("bases-0-decision", basis), **choose("bases-1-decision", basis), "bases-TOTAL_FORMS": 2}
