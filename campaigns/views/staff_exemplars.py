@@ -81,6 +81,7 @@ def detail(request, exemplar, photos_form):
         "may_publish": request.user.may(request.user.PUBLISHERS, exemplar.unit_path),
         "form": photos_form,
         "here": address(exemplar),
+        "version": version_of(exemplar),
     }
     return render(request, "campaigns/staff_exemplar_detail.html", context | way(exemplar.campaign))
 
@@ -108,6 +109,10 @@ def staff_exemplar_act(request, slug, public_id, name):
     allowed = changeable if name == "submit" else publishable
     exemplar = of_campaign(allowed, request.user, slug, public_id)
     form = ReturnForm(request.POST or None) if name in ("return", "unpublish") else None
+    read = (request.POST if request.method == "POST" else request.GET).get("version")
+    if name == "publish" and read and read != version_of(exemplar):
+        messages.warning(request, _("The good model has changed meanwhile; look at it again."))
+        return redirect(address(exemplar))
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             said = act(name, exemplar, request, form.cleaned_data["reason"] if form else "")
@@ -118,8 +123,14 @@ def staff_exemplar_act(request, slug, public_id, name):
         return redirect(address(exemplar))
     title, submit = ASKED[name]
     context = {"exemplar": exemplar, "form": form, "title": title, "submit": submit, "cancel_url": address(exemplar)}
-    context |= {"text": exemplar.title, "consequences": consequences(name, exemplar)}
+    context |= {"text": exemplar.title, "consequences": consequences(name, exemplar), "version": read}
     return render(request, "campaigns/staff_exemplar_act.html", context | way(exemplar.campaign, exemplar))
+
+
+def version_of(exemplar):
+    """What its words and photos are now, their newest history rows: nobody publishes what they have not read."""
+    histories = exemplar.history, ExemplarPhoto.history.filter(exemplar=exemplar.pk)
+    return "-".join(str(rows.aggregate(newest=Max("history_id"))["newest"] or 0) for rows in histories)
 
 
 def act(name, exemplar, request, reason):

@@ -1,6 +1,7 @@
 """A good model from a unit's draft to the public page: who may do what, and what is lost on the way (nothing)."""
 
 import io
+import re
 import uuid
 
 import pytest
@@ -133,6 +134,27 @@ class TestFromDraftToPublic:
         client.logout()
         assert client.get(exemplar.get_absolute_url()).status_code == 200
         assert AuditEvent.objects.get(action="publish").actor == approver
+
+    @pytest.mark.parametrize("what", ["words", "photo"])
+    def test_nobody_publishes_what_was_changed_since_they_read_it(self, client, exemplar, province, what):
+        exemplar.submit()
+        sign_in(client, "approver", province)
+        link = re.compile(r'href="([^"]+/publish/[^"]+)"')
+        read = link.search(client.get(to("detail", exemplar)).content.decode()).group(1)
+        version = re.search(r'name="version" value="([^"]+)"', client.get(read).content.decode()).group(1)
+        if what == "words":
+            exemplar.title = "Tên khác"
+            exemplar.save()
+        else:
+            exemplar.photos.create(image=photo(), caption="Ảnh khác")
+        for answer in (client.get(read), client.post(to("publish", exemplar), {"version": version})):
+            assert answer.status_code == 302 and answer.url == to("detail", exemplar)
+        exemplar.refresh_from_db()
+        assert exemplar.state == "submitted"
+        read = link.search(client.get(to("detail", exemplar)).content.decode()).group(1)
+        client.post(to("publish", exemplar), {"version": read.partition("=")[2]})
+        exemplar.refresh_from_db()
+        assert exemplar.state == "published"
 
     @pytest.mark.one_database
     def test_returned_it_is_a_draft_that_says_why(self, client, exemplar, province):
