@@ -101,6 +101,19 @@ def test_enter_after_tab_goes_back_to_where_the_row_was_begun(open_page):
     assert page.evaluate("document.activeElement.name") == box(page, 38, 3).get_attribute("name")
 
 
+def test_enter_among_results_leads_to_the_next_person_whatever_they_chose(open_page):
+    page = at_the_grid(open_page())
+    for row, column in ((46, 6), (47, 8)):
+        box(page, row, column).fill("3")
+        page.keyboard.press("Enter")
+        is_saved(page, row)
+    first, second = (page.locator("tr[data-row]").nth(row).get_attribute("data-row") for row in (46, 47))
+    page.goto(page.url.replace("registrations", "results"))
+    page.locator(f"tr[data-row='{first}'] td input:not([type=checkbox])").last.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('tr').dataset.row") == second
+
+
 def test_the_second_of_two_clerks_sees_what_the_first_did_and_decides(open_page):
     first, second = at_the_grid(open_page()), at_the_grid(open_page(), "chuyenvien")
     box(first, 30, 3).fill("11")

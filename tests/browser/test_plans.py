@@ -80,7 +80,7 @@ def test_a_plan_is_made_returned_mended_and_approved(open_page):
 
 
 def test_what_the_draft_could_not_take_is_named_and_still_there_in_the_tab(open_page):
-    clerk = at(open_page(), "chauduc")
+    clerk = at(open_page(), "chuyenvien")
     address = f"{of(clerk, 'missing')}edit/"
     clerk.goto(address)
     clerk.fill("[name=number]", "8-KH/CB")

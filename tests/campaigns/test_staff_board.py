@@ -311,10 +311,15 @@ def test_the_figures_and_the_parts_lead_to_what_the_user_may_open(client, provin
         page = seen_by(client, user, campaign, unit).content.decode()
         assert f'"{address(campaign)}plans/?unit=CB-1"' in page
         assert f'"{address(campaign)}registrations/?unit=CB-1"' in page
+        assert f'"{address(campaign)}reports/{branch.pk}/"' in page
         assert (link in page) is offered and (f'"{address(campaign)}invitations/"' in page) is False
     # Where the campaign does not reach there is nothing to open.
     page = seen_by(client, clerk, campaign, other).content.decode()
-    assert f"/results/{other.pk}/" not in page and f"/invitations/{other.pk}/" not in page
+    assert (
+        f"/results/{other.pk}/" not in page
+        and f"/reports/{other.pk}/" not in page
+        and f"/invitations/{other.pk}/" not in page
+    )
 
 
 def test_what_is_due_in_the_list_leads_to_it(client, province):
