@@ -152,6 +152,18 @@ def test_the_same_for_all_chosen_waits_for_save_all(open_page):
     expect(page.locator("tfoot td").nth(7)).to_have_text("12")
 
 
+def test_the_grid_is_printed_as_a_list(open_page):
+    page = at_the_grid(open_page())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    expect(page.locator("tr[data-row]").last).to_be_visible()
+    for part in (".applybar", "[data-fill]", "#copy", "details", "[name=pick] >> nth=0"):
+        expect(page.locator(f"main {part}")).to_be_hidden()
+    assert page.locator("tfoot td").first.evaluate("e => getComputedStyle(e).position") == "static"
+    sheet = "document.querySelector('.sheet')"
+    assert page.evaluate(f"{sheet}.scrollHeight <= {sheet}.clientHeight + 2")
+
+
 def test_without_a_script_the_form_saves_the_page(open_page):
     page = at_the_grid(open_page(java_script_enabled=False))
     box_of = page.locator("tbody tr").nth(45).locator("td input").nth(8)
