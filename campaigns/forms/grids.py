@@ -23,7 +23,7 @@ VERSION = "v-"
 MOST_ROWS = 200
 UNREADABLE = {
     "number": _("“%(text)s” is not a number yet"),
-    "two_ways": _("“%(text)s” can be read in two ways: write 1200 or 1,2"),
+    "two_ways": _("“%(text)s” can be read in two ways: write it like 1200 or like 1,2"),
     "precise": _("“%(text)s” has more than two decimals"),
     "negative": _("A quantity is not negative."),
     "large": _("“%(text)s” is too large"),
