@@ -88,8 +88,9 @@ class RegistrationQuerySet(ScopedQuerySet):
         """Create many registrations with history, and count them; each needs campaign, member and status."""
         for registration in registrations:
             registration.note_place()
-        self.model.refuse_closed({registration.campaign_id for registration in registrations})
         paths = Unit.objects.filter(pk__in={registration.unit_id for registration in registrations}).hold()
+        # Once the units are held: whoever closes the campaign holds them, and may just have done so.
+        self.model.refuse_closed({registration.campaign_id for registration in registrations})
         for registration in registrations:
             registration.unit_path = paths[registration.unit_id]
         created = bulk_create_with_history(registrations, self.model, batch_size=500)
@@ -202,8 +203,8 @@ class Registration(FollowsUnit):
         new = self._state.adding
         if new:
             self.note_place()
-            self.refuse_closed([self.campaign_id])
             self.unit_path = Unit.objects.filter(pk=self.unit_id).hold()[self.unit_id]
+            self.refuse_closed([self.campaign_id])
         elif kwargs.get("update_fields") is None:
             kwargs["update_fields"] = self.own_columns()
         super().save(*args, **kwargs)
@@ -273,9 +274,9 @@ class Registration(FollowsUnit):
     @transaction.atomic
     def move_on(self, before, status, reason="", **values):
         """Change the status where it is one of `before`, and the tally with it; of two clerks at once one is told."""
-        self.refuse_closed([self.campaign_id])
         # Before its own row, in the order of all who write registrations: a unit that moves waits, or is waited for.
         Unit.objects.filter(pk=self.unit_id).hold()
+        self.refuse_closed([self.campaign_id])
         rows = Registration.objects.filter(pk=self.pk)
         old = rows.select_for_update().values_list("status", flat=True).first()
         if old not in before or not rows.filter(status=old).update(status=status, **values):

@@ -2,14 +2,16 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
-from threading import Barrier
+from random import Random
+from threading import Barrier, Event
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
-from campaigns.models import Registration, Tally, UnitPlan
+from campaigns.models import Campaign, Registration, Tally, UnitPlan
 from records import giving_way, imports
 from records.lists.members import MemberWriter
 from records.models import AuditEvent, Award, Member, Merge, Unit
@@ -19,10 +21,12 @@ from tests.factories import (
     make_branch,
     make_campaign,
     make_decision,
+    make_invitation,
     make_member,
     make_plan,
     make_planned,
     make_registration,
+    make_self_registration,
     make_superuser,
     make_unit,
 )
@@ -32,6 +36,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 DAY = date(2020, 7, 1)
+STATUSES = ("registered", "pending", "done") * 2
 
 
 def at_once(*acts):
@@ -149,6 +154,57 @@ def test_nobody_slips_into_a_unit_while_it_is_dissolved():
     assert told(at_once(lambda: unit.dissolve(DAY), lambda: member.transfer_to(unit, DAY))) == 1
     unit.refresh_from_db()
     assert (unit.dissolved_on is None) == (unit.headcount == 1)
+
+
+def test_nobody_slips_into_a_campaign_while_it_closes():
+    unit = make_branch()
+    campaign = make_campaign(scope=unit)
+    registration = make_registration(campaign, make_member(unit=unit))
+    members = [make_member(unit=unit) for _ in range(2)]
+    late = Registration(campaign=campaign, member=members[1], registered_on=DAY, status="registered")
+    closing = Event()
+
+    def close():
+        with transaction.atomic():
+            Campaign.objects.get(pk=campaign.pk).close()
+            closing.set()
+            # A large campaign takes seconds to freeze.
+            time.sleep(0.5)
+
+    acts = [
+        lambda: registration.withdraw("ốm"),
+        lambda: make_registration(campaign, members[0]),
+        lambda: Registration.objects.enrol([late]),
+    ]
+    outcomes = at_once(close, *(lambda act=act: closing.wait(10) and act() for act in acts))
+    assert outcomes[0] is None and told(outcomes[1:]) == 3
+    assert Tally.objects.get(campaign=campaign, unit=unit).registered == campaign.registrations.count() == 1
+
+
+def test_eight_who_do_everything_to_the_same_registrations_leave_true_tallies():
+    unit = make_branch()
+    campaign = make_campaign(scope=unit)
+    invitation = make_invitation(campaign, unit)
+    members = [make_member(unit=unit) for _ in range(6)]
+    rows = [make_registration(campaign, one, status=status) for one, status in zip(members, STATUSES, strict=False)]
+    acts = [
+        lambda row: row.confirm(),
+        lambda row: row.finish("good"),
+        lambda row: row.reopen("nhầm"),
+        lambda row: row.withdraw("ốm"),
+        lambda row: row.register_again(),
+        lambda row: make_self_registration(invitation).confirm(row.member, None, DAY),
+    ]
+
+    def work(seed):
+        draws = Random(seed)
+        for _act in range(12):
+            with suppress(ValidationError):
+                draws.choice(acts)(Registration.objects.get(pk=draws.choice(rows).pk))
+
+    assert told(at_once(*(lambda seed=seed: work(seed) for seed in range(8)))) == 0
+    assert Tally.objects.differences() == []
+    assert Registration.history.filter(history_type="~").count() > 8
 
 
 def test_members_enrolled_by_several_sheets_at_once_are_all_counted():
