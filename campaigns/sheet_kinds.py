@@ -91,6 +91,7 @@ REGISTRATIONS = Kind(
                 "Đăng ký": Status.REGISTERED,
                 "Hoàn thành": Status.DONE,
                 "Đã hoàn thành": Status.DONE,
+                "Đã có kết quả": Status.DONE,
                 "Đã thực hiện": Status.DONE,
                 "Xong": Status.DONE,
                 "Chờ xác nhận": Status.PENDING,

@@ -278,7 +278,7 @@ def test_what_is_new_is_added_and_shown_field_by_field(clerk, registered, said):
     assert {tuple(line) for line in batch.rows.get().shown} == {
         (LAMPS, "3 bóng đèn", "5 bóng đèn"),
         (CAMERAS, "–", "✓"),
-        ("Tình trạng", "Đã đăng ký", "Hoàn thành"),
+        ("Tình trạng", "Đã đăng ký", "Đã có kết quả"),
         ("Xếp loại", "–", "Hoàn thành tốt"),
         ("Danh hiệu đăng ký", "–", "Chiến sĩ thi đua cơ sở"),
         ("Lời đăng ký của đảng viên", "–", "Xin góp sức"),
