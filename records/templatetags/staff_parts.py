@@ -13,6 +13,16 @@ from records.once import FIELD
 from records.sheets.kinds import find_kind
 
 register = template.Library()
+# Each with what it says of itself and those after it do not: nearly all say Safari, most of these Chrome.
+BROWSERS = [
+    ("Zalo", "Zalo"), ("Cốc Cốc", "coc_coc"), ("Edge", "Edg"), ("Opera", "OPR/"), ("Firefox", "Firefox"),
+    ("Firefox", "FxiOS"), ("Samsung Internet", "SamsungBrowser"), ("Chrome", "Chrome"),
+    ("Chrome", "CriOS"), ("Safari", "Safari"),
+]  # fmt: skip
+SYSTEMS = [
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("macOS", "Mac OS X"),
+    ("ChromeOS", "CrOS"), ("Linux", "Linux"),
+]  # fmt: skip
 
 
 @register.simple_tag
@@ -30,6 +40,13 @@ def posted_as(user):
     first = postings[0]
     text = f"{first.get_role_display().capitalize()}, {first.unit.short_name or first.unit.name}"
     return f"{text} (+{len(postings) - 1})" if len(postings) > 1 else text
+
+
+@register.filter
+def browser(user_agent):
+    """The browser and the system of a user agent as people call them; what it says where it names none."""
+    named = [next((name for name, sign in kinds if sign in user_agent), "") for kinds in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, named)) or user_agent[:80]
 
 
 @register.filter

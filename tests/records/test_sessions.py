@@ -158,6 +158,24 @@ def test_a_person_sees_where_the_account_is_signed_in_and_ends_the_others():
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Windows NT 6.1) coc_coc_browser/120.0 Chrome/114.0 Safari/537.36", "Cốc Cốc, Windows"),
+        ("Mozilla/5.0 (Linux; Android 14; SM-A155F) Chrome/130.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari, iPhone"),
+        ("kho&<b>", "kho&amp;&lt;b&gt;"),
+    ],
+)
+def test_where_one_is_signed_in_is_said_as_people_call_it(said, shown):
+    client = signed_in(make_user())
+    UserSession.objects.update(user_agent=said)
+    assert f'<td class="full">{shown}</td>' in client.get(reverse("usersessions_list")).content.decode()
+
+
+@pytest.mark.one_database
 def test_a_signed_in_page_is_kept_by_no_browser_and_signing_out_empties_its_cache():
     client = signed_in(make_user())
     assert client.get(STAFF).headers["Cache-Control"] == "no-store"
