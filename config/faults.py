@@ -6,6 +6,10 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.views import defaults
+
+from records.models import AuditEvent
+from records.vietnamese import normalise
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # A fail-over takes some twenty seconds.
@@ -19,6 +23,13 @@ def bad_request(request, exception):
     too_large = isinstance(exception, TOO_LARGE)
     # Without the request: what came is not to be read again.
     return HttpResponse(render_to_string("400.html", {"too_large": too_large}), status=413 if too_large else 400)
+
+
+def permission_denied(request, exception):
+    """Refused to somebody who is signed in (403): who tried what is put on record."""
+    if getattr(request, "user", None) and request.user.is_authenticated:
+        AuditEvent.record("access_refused", request=request, label=normalise(f"{request.method} {request.path}"))
+    return defaults.permission_denied(request, exception)
 
 
 def server_error(request):

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 admin.site.login = secure_admin_login(admin.site.login)
 handler400 = "config.faults.bad_request"
+handler403 = "config.faults.permission_denied"
 handler500 = "config.faults.server_error"
 
 urlpatterns = [

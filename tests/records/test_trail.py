@@ -150,6 +150,20 @@ def test_signing_in_and_failing_to_are_on_record_without_the_password(client, ca
     assert PASSWORD not in said and "mật-khẩu" not in said
 
 
+@pytest.mark.one_database
+def test_what_is_refused_is_on_record_with_who_tried_what(client):
+    unit = make_branch()
+    viewer = make_staff("viewer", unit)
+    client.post(f"/staff/units/{unit.pk}/rename/", {"new_name": "MAU"})
+    client.force_login(viewer)
+    client.post(f"/staff/units/{unit.pk}/rename/", {"new_name": "MAU"})
+    client.get("/staff/accounts/")
+    first, second = AuditEvent.objects.order_by("pk")
+    assert (first.action, first.actor, first.address) == ("access_refused", viewer, "127.0.0.1")
+    assert first.label == f"POST /staff/units/{unit.pk}/rename/" and second.label == "GET /staff/accounts/"
+    assert first.request_id and "MAU" not in str(first.details)
+
+
 def test_a_form_with_errors_logs_nothing_that_was_typed(client, caplog):
     unit = make_branch()
     client.force_login(make_staff("clerk", unit))
