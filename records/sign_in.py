@@ -24,6 +24,12 @@ from records.vietnamese import normalise
 
 # An address that no visitor has (RFC 5737), for asking about an account's limit without counting anybody's own.
 NOWHERE = "192.0.2.0"
+# What the library would write a letter about, and what it is called in the audit trail.
+SECOND_STEPS = {
+    "mfa/email/totp_activated": "second_factor_set_up",
+    "mfa/email/totp_deactivated": "second_factor_given_up",
+    "mfa/email/recovery_codes_generated": "recovery_codes_made",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -52,6 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user, password):
         super().set_password(user, password)
         AuditEvent.record("password_changed", request=self.request, subject=user)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        # The library calls this at every change of a second step, whether or not it sends mail.
+        if action := SECOND_STEPS.get(template_prefix):
+            # What was opened by the password alone, or by the app that is gone, must not stay open beside it.
+            for session in user.usersession_set.exclude(session_key=self.request.session.session_key):
+                session.end()
+            AuditEvent.record(action, request=self.request, subject=user)
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def is_reauthentication_required(self, *, app, **kwargs):
         # Who has just typed the password is not asked for it a second time.

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 
@@ -214,6 +215,39 @@ def test_a_new_phone_is_set_up_straight_after_the_old_one_is_removed(required):
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(user=user).exists()
     assert client.get(STAFF).url == SET_UP
+
+
+def test_setting_it_up_ends_what_the_password_alone_had_opened(required, django_capture_on_commit_callbacks):
+    user = make_staff("manager", make_unit())
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        sign_in(client, user)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(here)
+    assert here.get(STAFF).status_code == 200 and not is_in(elsewhere)
+    assert AuditEvent.objects.filter(action="second_factor_set_up").get().actor == user
+
+
+def test_giving_it_up_or_making_new_codes_ends_the_other_sessions_on_record(django_capture_on_commit_callbacks):
+    user = make_user()
+    secret, codes = give_second_step(user)
+    here, elsewhere = Client(), Client()
+    for client, code in ((here, code_of(secret)), (elsewhere, codes[0])):
+        sign_in(client, user)
+        client.post(CODE, {"code": code})
+    assert is_in(here) and is_in(elsewhere)
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post(reverse("mfa_generate_recovery_codes"))
+    assert is_in(here) and not is_in(elsewhere)
+    sign_in(elsewhere, user)
+    elsewhere.post(
+        CODE, {"code": RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[0]}
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post(reverse("mfa_deactivate_totp"))
+    assert is_in(here) and not is_in(elsewhere)
+    acts = AuditEvent.objects.exclude(action="sign_in").order_by("pk").values_list("action", flat=True)
+    assert list(acts) == ["recovery_codes_made", "second_factor_given_up"]
 
 
 def test_once_seen_it_costs_a_page_nothing(required, django_assert_num_queries):
