@@ -50,6 +50,7 @@ urlpatterns = [
     path("staff/accounts/", staff_accounts.staff_account_list, name="staff_account_list"),
     path("staff/accounts/add/", staff_accounts.staff_account_add, name="staff_account_add"),
     path("staff/accounts/<int:pk>/", staff_accounts.staff_account_detail, name="staff_account_detail"),
+    path("staff/accounts/<int:pk>/edit/", staff_accounts.staff_account_edit, name="staff_account_edit"),
     path("staff/accounts/<int:pk>/link/", staff_accounts.staff_account_link, name="staff_account_link"),
     path("staff/accounts/<int:pk>/unlock/", staff_accounts.staff_account_unlock, name="staff_account_unlock"),
     path(

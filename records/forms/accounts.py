@@ -10,10 +10,17 @@ from django.utils.translation import pgettext_lazy
 
 from records.forms.filters import FilterForm, KnownField, options, search_field
 from records.forms.suggest import SuggestField
+from records.forms.versions import VersionedForm
 from records.models import Posting, Unit, User
 from records.vietnamese import normalise
 
 STATES = (("active", _("in use")), ("off", _("switched off")), ("weak", _("without a second step")))
+
+LABELS = {"last_name": _("Family and middle name"), "first_name": _("Given name"), "email": _("E-mail address")}
+HELP = {
+    "username": _("What the person types to sign in: letters, figures and . - _ only."),
+    "email": _("Only for the letter about a forgotten password, where the site sends mail."),
+}
 
 
 class AccountFilterForm(FilterForm):
@@ -60,35 +67,59 @@ class PostingForm(forms.ModelForm):
         self.fields["valid_from"].initial = timezone.localdate
         self.fields["valid_from"].help_text = _("Day/month/year.")
 
+    def save(self, commit=True):
+        posting = super().save(commit)
+        # Whoever was a viewer so far comes to keep records, in the admin as well.
+        if commit and posting.role in User.EDITORS and not posting.user.is_staff:
+            posting.user.is_staff = True
+            posting.user.save(update_fields=["is_staff"])
+        return posting
+
     def _get_validation_exclusions(self):
         # The rules over a posting also look at whose it is.
         return super()._get_validation_exclusions() - ({"user"} if self.instance.user_id else set())
 
 
-class AccountForm(forms.ModelForm):
-    """A person's account; the password is chosen by its owner, through a link."""
-
-    class Meta:
-        model = User
-        fields = ["last_name", "first_name", "username", "email"]
-        field_classes = {"username": UsernameField}
-        labels = {"last_name": _("Family and middle name"), "first_name": _("Given name"), "email": _("E-mail address")}
-        help_texts = {
-            "username": _("What the person types to sign in: letters, figures and . - _ only."),
-            "email": _("Only for the letter about a forgotten password, where the site sends mail."),
-        }
+class NamedForm(forms.ModelForm):
+    """Whose account it is: a name is never left out."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("last_name", "first_name"):
             self.fields[name].required = True
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean_last_name(self):
         return normalise(self.cleaned_data["last_name"])
 
     def clean_first_name(self):
         return normalise(self.cleaned_data["first_name"])
+
+
+class AccountEditForm(NamedForm, VersionedForm):
+    """The name and the e-mail address of an account that is there; its user name stays."""
+
+    class Meta:
+        model = User
+        fields = ["last_name", "first_name", "email"]
+        labels, help_texts = LABELS, HELP
+
+    def save(self):
+        """Nothing else of the account is written: its owner may be choosing a password meanwhile."""
+        self.instance.save(update_fields=self.Meta.fields)
+
+
+class AccountForm(NamedForm):
+    """A person's account; the password is chosen by its owner, through a link."""
+
+    class Meta:
+        model = User
+        fields = ["last_name", "first_name", "username", "email"]
+        field_classes = {"username": UsernameField}
+        labels, help_texts = LABELS, HELP
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean_username(self):
         name = self.cleaned_data["username"]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from records.access import refuse, seen, taken
 from records.forms.accounts import (
+    AccountEditForm,
     AccountFilterForm,
     EndPostingForm,
     NewAccountForm,
@@ -90,6 +91,21 @@ def staff_account_add(request):
         messages.success(request, _("The account %(name)s was added.") % {"name": account.username})
         return redirect("records:staff_account_detail", account.pk)
     return render(request, "records/staff_account_add.html", {"form": form, "is_new": True, "section": "account"})
+
+
+def staff_account_edit(request, pk):
+    """Puts an account's name or e-mail address right; a letter sent there may open it, so the password is asked for."""
+    account = managed(request.user, pk)
+    ask_again(request)
+    # A form with errors puts its values into its record; the crumbs name the account as it is.
+    context = below(account)
+    form = AccountEditForm(request.POST or None, instance=account)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        AuditEvent.record("account_edited", request=request, subject=account)
+        messages.success(request, _("The account %(name)s was saved.") % {"name": account.username})
+        return redirect("records:staff_account_detail", pk)
+    return render(request, "records/staff_account_edit.html", context | {"form": form})
 
 
 @once

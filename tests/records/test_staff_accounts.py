@@ -83,7 +83,7 @@ def test_a_clerk_answers_for_nobody(units):
     assert not User.objects.managed_by(clerk).exists()
 
 
-ACTS = ["link", "unlock", "second_factor", "leave", "back", "post"]
+ACTS = ["edit", "link", "unlock", "second_factor", "leave", "back", "post"]
 
 
 @pytest.mark.one_database
@@ -256,7 +256,7 @@ def test_a_new_password_does_not_open_what_a_second_step_guards(units, manager):
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("name", ["link", "second_factor"])
+@pytest.mark.parametrize("name", ["link", "second_factor", "edit"])
 def test_opening_somebodys_account_asks_for_the_password_again(units, manager, name):
     account = make_staff("clerk", units[1])
     give_second_step(account)
@@ -265,12 +265,42 @@ def test_opening_somebodys_account_asks_for_the_password_again(units, manager, n
     now = int(timezone.now().timestamp())
     session[SIGNED_IN_AT], session[SEEN_AT] = now - 600, now
     session.save()
-    answer = client.post(page(name, account.pk), {"reason": "Mất điện thoại"})
+    data = {"reason": "Mất điện thoại", "last_name": "Lê", "first_name": "Ba", "email": "ba@example.com"}
+    answer = client.post(page(name, account.pk), data)
     assert answer.url.startswith(reverse("account_reauthenticate"))
-    assert account.has_second_factor() and not acts("password_link")
+    account.refresh_from_db()
+    assert account.has_second_factor() and not acts("password_link") and not account.email
     client.post(answer.url, {"password": PASSWORD})
-    client.post(page(name, account.pk), {"reason": "Mất điện thoại"})
-    assert acts("password_link" if name == "link" else "second_factor_removed")
+    client.post(page(name, account.pk), data)
+    assert acts({"link": "password_link", "second_factor": "second_factor_removed", "edit": "account_edited"}[name])
+
+
+# Putting an account right
+
+
+def test_a_manager_puts_a_name_and_an_address_right_on_record(units, manager):
+    account = make_posting("clerk", units[1], user=make_user(last_name="Nguyển", first_name="An")).user
+    client = signed_in(manager)
+    form = client.get(page("edit", account.pk)).context["form"]
+    data = {"last_name": "Nguye\u0302\u0303n", "first_name": "An", "email": "an@example.com", "username": "khac"}
+    data |= {"version": form.initial["version"], "is_superuser": "on"}
+    assert client.post(page("edit", account.pk), data).url == page("detail", account.pk)
+    before = account.username
+    account.refresh_from_db()
+    told = account.last_name, account.email, account.username, account.is_superuser
+    assert told == ("Nguyễn", "an@example.com", before, False) and account.check_password(PASSWORD)
+    assert acts("account_edited")[0].actor == manager and account.history.first().history_user == manager
+
+
+def test_of_two_who_edit_an_account_the_second_sees_what_the_first_did(units, manager):
+    account = make_posting("clerk", units[1], user=make_user(last_name="Nguyễn", first_name="An")).user
+    client = signed_in(manager)
+    data = {"last_name": "Nguyễn", "first_name": "An", "email": ""}
+    data["version"] = client.get(page("edit", account.pk)).context["form"].initial["version"]
+    client.post(page("edit", account.pk), data | {"email": "an@example.com"})
+    assert client.post(page("edit", account.pk), data | {"last_name": "Ngô"}).status_code == 302
+    account.refresh_from_db()
+    assert (account.last_name, account.email) == ("Ngô", "an@example.com")
 
 
 # Locked out
@@ -362,6 +392,17 @@ def test_who_comes_back_signs_in_and_waits_for_a_posting(units, manager):
 
 
 # Postings
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("role", "enters"), [("viewer", False), ("clerk", True)])
+def test_a_viewer_who_becomes_a_clerk_keeps_records_in_the_admin_too(units, manager, role, enters):
+    account = make_posting("viewer", units[1], user=make_user()).user
+    data = {"unit": units[0].code, "role": role, "valid_from": "1/2/2020"}
+    assert signed_in(manager).post(page("post", account.pk), data).status_code == 302
+    account.refresh_from_db()
+    assert account.is_staff is enters
+    assert (signed_in(account).get("/admin/records/member/").status_code == 200) is enters
 
 
 def test_the_same_posting_twice_is_refused_in_words(units, manager):
