@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -67,6 +67,20 @@ from tests.factories import (
 
 # A role is a role on every database.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+# What every answer carries.
+HEADERS = [
+    "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy",
+    "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options",
+]  # fmt: skip
+# What a look may write: that the person is still there, and that a private file was read or a page refused.
+OF_A_LOOK = ('UPDATE "django_session"', 'INSERT INTO "records_auditevent"')
+# What the library takes and everybody sends for himself, which has tests of its own.
+OWN_POSTS = (
+    "account_login", "account_logout", "account_change_password", "account_reauthenticate", "account_reset_password",
+    "mfa_activate_totp", "mfa_generate_recovery_codes", "records:session_state", "usersessions_list",
+)  # fmt: skip
 
 
 def url_names(patterns, namespace=""):
@@ -169,7 +183,6 @@ def fill():
             "records:staff_suggest": ["member"],
             **dict.fromkeys(ACCOUNT_PAGES, [account.pk]),
             "records:staff_account_unpost": [account.pk, account.postings.get().pk],
-            "account_confirm_email": ["no-such-key"],
             "account_reset_password_from_key": ["no", "such"],
         }
     arguments["root"] = root
@@ -201,11 +214,18 @@ def client_of(role, root):
 @pytest.mark.parametrize("role", Codes._fields)
 def test_each_role_gets_what_the_table_says_and_every_form_carries_the_token_against_forgery(register, role):
     client = client_of(role, register["root"])
-    answers, forms = {}, []
+    answers, forms, bare, written = {}, [], [], []
     for name in ACCESS:
         address = reverse(name, args=register[True].get(name, []))
-        answer = client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(address)
         answers[name] = answer.status_code
+        written += [(name, sql) for sql in writes(seen) if not sql.startswith(OF_A_LOOK)]
+        bare += [(name, header) for header in HEADERS if header not in answer.headers]
+        # A published photo is the same for everybody.
+        of_a_person = role != "nobody" and name != "campaigns:exemplar_photo"
+        if of_a_person and "no-store" not in answer.headers.get("Cache-Control", ""):
+            bare.append((name, "no-store"))
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             forms += [(name, form) for form in re.findall(r'<form[^>]*method="post".*?</form>', answer.text, re.S)]
         if name == "account_logout":
@@ -214,7 +234,22 @@ def test_each_role_gets_what_the_table_says_and_every_form_carries_the_token_aga
     assert answers == {name: getattr(codes, role) for name, codes in ACCESS.items()}
     assert len(forms) > (100 if role in ("clerk", "approver", "manager", "superuser") else 1)
     # A table that may only be looked at has no button.
-    assert [name for name, form in forms if "<button" in form and 'name="csrfmiddlewaretoken"' not in form] == []
+    buttons = [(name, form) for name, form in forms if "<button" in form]
+    assert [name for name, form in buttons if 'name="csrfmiddlewaretoken"' not in form] == []
+    assert {led_to(name, form, register) for name, form in buttons} <= {*POSTS, *OWN_POSTS}
+    assert (bare, written) == ([], [])
+
+
+def writes(seen):
+    """The statements that changed a row, among those that were run."""
+    return [query["sql"] for query in seen if query["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+def led_to(name, form, register):
+    """The name of the address that a form on a page sends to."""
+    action = re.match(r'<form[^>]*?\saction="([^"?#]*)', form)
+    match = resolve(action[1] if action and action[1] else reverse(name, args=register[True].get(name, [])))
+    return match.view_name
 
 
 @pytest.mark.parametrize("role", Codes._fields)
@@ -246,15 +281,14 @@ def test_public_addresses_only_read(register):
         with CaptureQueriesContext(connection) as seen:
             client.get(address)
             client.post(address, {"q": "x"})
-        writes = [q["sql"] for q in seen if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
-        assert writes == [], name
+        assert writes(seen) == [], name
 
 
 def test_unsafe_requests_need_the_token(register):
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_superuser())
-    for name in ("account_logout", "account_change_password", "account_login"):
-        assert client.post(reverse(name), {}).status_code == 403, name
+    for name in ACCESS:
+        assert client.post(reverse(name, args=register[True].get(name, [])), {}).status_code == 403, name
     assert client.post("/admin/records/unit/add/", {}).status_code == 403
 
 
