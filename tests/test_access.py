@@ -5,15 +5,18 @@ import re
 import shutil
 
 import pytest
+from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.forms import BaseForm, BaseFormSet, ModelChoiceField
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, ContextList
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 from PIL import Image
 
 from campaigns.models import EvidencePhoto, ExemplarPhoto
+from records.models import AwardType
 from tests.access import (
     ACCESS,
     ACCOUNT_PAGES,
@@ -263,6 +266,74 @@ def test_each_role_may_send_what_the_table_says(register, role):
             answers[name] = client.post(reverse(name, args=register[True].get(name, [])), {}).status_code
             transaction.set_rollback(True)
     assert answers == {name: getattr(codes, role) for name, codes in POSTS.items()}
+
+
+def admin_addresses():
+    """Every address of the admin, and whether it is of an object, the first of its kind; reference data is not one."""
+    for model, pages in admin.site._registry.items():
+        kept = model._base_manager.order_by("pk").first()
+        for page in pages.urls:
+            of_all = page.name is None or page.name.endswith(("_changelist", "_add"))
+            if page.name and (of_all or kept):
+                verb = ["x"] if page.name.endswith("_verb") else []
+                address = reverse(f"admin:{page.name}", args=[] if of_all else [kept.pk, *verb])
+                yield address, not of_all and not issubclass(model, AwardType)
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger", "outsider", "viewer"])
+def test_the_admin_opens_no_record_of_others_and_takes_nothing_from_who_may_only_read(register, role):
+    client = client_of(role, register["root"])
+    shown, written, tried = [], [], 0
+    for address, is_objects in admin_addresses():
+        answer = client.get(address)
+        if role == "nobody":
+            assert answer.status_code == 302 and answer.url.startswith(reverse("account_login")), address
+        elif role != "viewer" and is_objects and answer.status_code == 200:
+            shown.append(address)
+        # A clerk elsewhere adds records there; an empty form has nothing to add.
+        with CaptureQueriesContext(connection) as seen:
+            client.post(address, {"change_reason": "lạ", "post": "yes"})
+        written += [(address, sql) for sql in writes(seen) if not sql.startswith(OF_A_LOOK)]
+        tried += is_objects
+    assert (shown, written) == ([], []) and tried > 50
+
+
+# Whom a person is handed over to, and who launches a campaign together with us, may be anybody.
+ANYWHERE = {("TransferForm", "unit"), ("PartnerForm", "unit")}
+
+
+def forms_in(value, depth=3):
+    """The forms among what a page was given, those inside of other forms and lists too."""
+    if isinstance(value, BaseForm):
+        yield value
+    if isinstance(value, BaseFormSet):
+        yield from [*value.forms, value.empty_form]
+    if depth and isinstance(value, list | tuple):
+        for one in value:
+            yield from forms_in(one, depth - 1)
+    elif depth and (isinstance(value, BaseForm) or type(value).__module__.startswith(("records.", "campaigns."))):
+        for one in list(getattr(value, "__dict__", {}).values()):
+            yield from forms_in(one, depth - 1)
+
+
+@pytest.mark.parametrize("role", ["clerk", "manager"])
+def test_no_form_offers_a_record_of_another_subtree(register, role):
+    away = make_unit()
+    member, decision, campaign = make_member(unit=away), make_decision(unit=away), make_campaign(scope=away)
+    theirs = {type(one): one.pk for one in (away, member, decision, campaign, make_award(member=member))}
+    client = client_of(role, register["root"])
+    offered, asked = set(), set()
+    for name in ACCESS:
+        contexts = client.get(reverse(name, args=register[True].get(name, []))).context or ContextList()
+        names = contexts.keys() if isinstance(contexts, ContextList) else contexts.flatten()
+        given = {id(value): value for value in (contexts.get(one) for one in names)}
+        for form in (form for value in given.values() for form in forms_in(value)):
+            for box, field in form.fields.items():
+                if isinstance(field, ModelChoiceField) and field.queryset.model in theirs:
+                    asked.add((type(form).__name__, box))
+                    if field.queryset.filter(pk=theirs[field.queryset.model]).exists():
+                        offered.add((type(form).__name__, box))
+    assert offered == ANYWHERE and len(asked) > 15
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger", "outsider"])

@@ -12,7 +12,7 @@ from records.access import changeable, seen
 from records.forms.mends import MendForm, mark_of, told_mends
 from records.import_rows import best_picks, in_words, refused_workbook
 from records.mapping import kind_of, title_of
-from records.models import Import
+from records.models import AuditEvent, Import
 from records.paging import keyset_page
 from records.sheets.planning import Outcome, row_key
 from records.sheets.reading import UnreadableSheet
@@ -241,5 +241,7 @@ def staff_import_refused(request, public_id):
     if not content:
         messages.warning(request, _("There is no row left over."))
         return redirect("records:staff_import_detail", public_id)
-    headers = {"Content-Disposition": f'attachment; filename="con-lai-{batch.public_id}.xlsx"'}
+    name = f"con-lai-{batch.public_id}.xlsx"
+    AuditEvent.record("file_read", request=request, subject=batch, label=name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=SHEET_TYPE, headers=headers)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from records import imports
-from records.models import Import, Member
+from records.models import AuditEvent, Import, Member
 from records.sheets.kinds import find_kind
 from records.sheets.reading import read
 from records.tasks import start_planning
@@ -107,6 +107,8 @@ def left_over(client, batch, tmp_path):
     """The file with what is left over, and its rows as read."""
     answer = client.get(url("refused", batch))
     assert answer["Content-Type"].endswith("sheet") and "con-lai" in answer["Content-Disposition"]
+    event = AuditEvent.objects.filter(action="file_read").latest("pk")
+    assert event.subject == f"records.import:{batch.pk}" and event.label in answer["Content-Disposition"]
     path = tmp_path / "con-lai.xlsx"
     path.write_bytes(answer.content)
     return [[cell for cell in one.cells] for one in read(path).sheets[0].lines]
