@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from html import unescape
 
 import pytest
 from django.contrib import admin
@@ -241,6 +242,27 @@ def test_each_role_gets_what_the_table_says_and_every_form_carries_the_token_aga
     assert [name for name, form in buttons if 'name="csrfmiddlewaretoken"' not in form] == []
     assert {led_to(name, form, register) for name, form in buttons} <= {*POSTS, *OWN_POSTS}
     assert (bare, written) == ([], [])
+
+
+def test_who_may_only_read_is_offered_nothing_that_is_refused(register):
+    """Every link and every button on every page that a viewer may open leads somewhere."""
+    client = client_of("viewer", register["root"])
+    offers = set()
+    for name in ACCESS:
+        page = client.get(reverse(name, args=register[True].get(name, [])))
+        if page.status_code == 200 and page.headers.get("Content-Type", "").startswith("text/html"):
+            here = page.request["PATH_INFO"]
+            links = [unescape(link) for link in re.findall(r'<a[^>]*\shref="([/?][^"#]*)', page.text)]
+            offers |= {("get", here + link if link.startswith("?") else link) for link in links}
+            forms = re.findall(r'<form[^>]*method="post"[^>]*>.*?</form>', page.text, re.S)
+            sent = [re.match(r'<form[^>]*\saction="([^"]+)"', form) for form in forms if "<button" in form]
+            offers |= {("post", unescape(action[1]) if action else here) for action in sent}
+    answers = {}
+    for method, address in offers:
+        with transaction.atomic():
+            answers[method, address] = getattr(client, method)(address).status_code
+            transaction.set_rollback(True)
+    assert {offer: code for offer, code in answers.items() if code >= 400} == {} and len(answers) > 300
 
 
 def writes(seen):
