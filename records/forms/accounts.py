@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from records.vietnamese import normalise
 
 STATES = (("active", _("in use")), ("off", _("switched off")), ("weak", _("without a second step")))
 
+TAKEN = _("This user name is taken. Choose another.")
 LABELS = {"last_name": _("Family and middle name"), "first_name": _("Given name"), "email": _("E-mail address")}
 HELP = {
     "username": _("What the person types to sign in: letters, figures and . - _ only."),
@@ -75,6 +76,14 @@ class PostingForm(forms.ModelForm):
             posting.user.save(update_fields=["is_staff"])
         return posting
 
+    def stored(self):
+        """The posting, saved; None where somebody gave it meanwhile, which the form then says."""
+        try:
+            with transaction.atomic():
+                return self.save()
+        except IntegrityError:
+            self.add_error(None, _("This person already holds this role at this unit."))
+
     def _get_validation_exclusions(self):
         # The rules over a posting also look at whose it is.
         return super()._get_validation_exclusions() - ({"user"} if self.instance.user_id else set())
@@ -124,7 +133,7 @@ class AccountForm(NamedForm):
     def clean_username(self):
         name = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("This user name is taken. Choose another."))
+            raise forms.ValidationError(TAKEN)
         return name
 
 
@@ -144,9 +153,16 @@ class NewAccountForm(AccountForm):
                     self.add_error(name, self.posting.errors[name])
         return super().clean()
 
-    @transaction.atomic
+    def stored(self):
+        """The account and its posting, saved; None where somebody took the name meanwhile, which the form then says."""
+        try:
+            with transaction.atomic():
+                return self.save()
+        except IntegrityError:
+            self.add_error("username", TAKEN)
+
     def save(self):
-        """The account, without a password; raises nothing that `is_valid` did not say."""
+        """The account, without a password."""
         account = super().save(commit=False)
         posting = self.posting.save(commit=False)
         account.is_staff = posting.role in User.EDITORS

@@ -83,8 +83,8 @@ def staff_account_add(request):
     """A new account with its first posting; it shows the link by which its owner chooses a password."""
     managers_only(request.user)
     form = NewAccountForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        account, posting = form.save()
+    if request.method == "POST" and form.is_valid() and (added := form.stored()):
+        account, posting = added
         AuditEvent.record("account_added", request=request, subject=account)
         posting.record(request)
         hand_over(request, account)
@@ -173,8 +173,7 @@ def staff_account_post(request, pk):
     """A further posting."""
     account = managed(request.user, pk)
     form = PostingForm(request.POST or None, user=request.user, account=account)
-    if request.method == "POST" and form.is_valid():
-        posting = form.save()
+    if request.method == "POST" and form.is_valid() and (posting := form.stored()):
         posting.record(request)
         messages.success(request, _("The posting was saved."))
         return redirect("records:staff_account_detail", pk)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from records.forms.accounts import NewAccountForm, PostingForm
 from records.models import AuditEvent, Posting, User
 from records.sessions import SEEN_AT, SIGNED_IN_AT
 from tests.factories import PASSWORD, make_posting, make_staff, make_superuser, make_unit, make_user
@@ -204,6 +205,19 @@ def test_nobody_becomes_a_superuser_by_a_crafted_form(units, manager):
     add(signed_in(manager), unit=units[1].code, is_superuser="on", is_active="", password="x")
     account = User.objects.get(username="pham.hoa")
     assert account.is_active and not account.is_superuser and not account.has_usable_password()
+
+
+def test_what_another_manager_did_between_the_check_and_the_saving_is_said(units, manager):
+    data = {"last_name": "Lê", "first_name": "Hoa", "username": "le.hoa", "unit": units[1].code, "role": "clerk"}
+    data["valid_from"] = "1/2/2020"
+    added = NewAccountForm(data, user=manager)
+    assert added.is_valid()
+    account = make_posting("clerk", units[0], user=make_user(username="le.hoa")).user
+    assert added.stored() is None and "username" in added.errors
+    posted = PostingForm(data, user=manager, account=account)
+    assert posted.is_valid()
+    make_posting("clerk", units[1], user=account)
+    assert posted.stored() is None and posted.non_field_errors()
 
 
 def test_a_double_click_adds_one_account(units, manager):
