@@ -22,6 +22,8 @@ from records.giving_way import DEADLOCK, LOCK_NOT_AVAILABLE, QUERY_CANCELED, SER
 from records.models import Move
 from records.sessions import SECOND_FACTOR, seconds_left, see
 
+# What static/staff.js sends along with a form whose content it has kept.
+KEPT = "kept"
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 RETRY_SECONDS = 60
@@ -143,6 +145,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             nothing = _("You were not signed in any more, so nothing was saved.")
             again = _("Sign in again: what you had typed is put back on the page.")
+            if KEPT not in request.POST:
+                again = _("Sign in again and enter it once more: the browser could not keep it.")
             messages.warning(request, f"{nothing} {again}")
         page = request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):

@@ -279,6 +279,8 @@
     }
     flushes.get(form)?.(false);
     remember(form);
+    // Tells a server that asks to sign in again that nothing is lost.
+    if (forms.includes(form)) form.addEventListener("formdata", (sent) => sent.formData.set("kept", "yes"), { once: true });
     form.dataset.sent = "yes";
     const button = event.submitter;
     // A disabled button would not be sent with the form.

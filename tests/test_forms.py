@@ -322,6 +322,15 @@ def test_what_is_sent_after_the_session_ended_leads_back_to_the_page_it_stood_on
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(("sent", "said"), [({"kept": "yes"}, "is put back"), ({}, "enter it once more")])
+def test_nobody_is_promised_what_the_browser_could_not_keep(sent, said):
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    answer = client.post(reverse("records:staff_member_add"), sent, follow=True)
+    assert any(said in str(one) for one in answer.context["messages"])
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("page", ["", "https://evil.example/staff/", "javascript:alert(1)", "//evil.example/"])
 def test_a_page_of_another_site_is_not_led_back_to(page):
     answer = Client().post(reverse("records:staff_member_add"), {}, headers={"referer": page})

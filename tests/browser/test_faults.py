@@ -98,6 +98,7 @@ def test_a_session_that_ended_meanwhile_loses_nothing_and_tells_nobody_else(open
     follow(page, save(page))
     assert "/accounts/login/" in page.url
     expect(page.locator("main [role=status]")).to_be_visible()
+    expect(page.get_by_text("được đưa trở lại trang")).to_be_visible()
     fill_in_sign_in(page, "chauduc")
     assert page.url.endswith(ADD)
     expect(page.locator(PUT_BACK)).to_be_visible()
