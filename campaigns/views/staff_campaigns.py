@@ -134,6 +134,9 @@ def staff_campaign_detail(request, slug):
     }
     context |= {"board": table, "page": page, "steps": steps_down(top, under)}
     context["may_register"] = request.user.may(request.user.EDITORS, under.path)
+    # A unit above those that take part has figures here, and nothing to report itself.
+    head = campaign.head_path
+    context["takes_part"] = under.path.startswith(head) if head else campaign.units().filter(pk=under.pk).exists()
     for name in ("plan", "registration"):
         rows = reverse(f"campaigns:staff_{name}_list", args=[slug])
         context[f"{name}s_url"] = f"{rows}?{urlencode({'unit': under.code})}"
