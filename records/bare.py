@@ -69,23 +69,29 @@ def standing(cursor, models, kinds):
 
 @contextmanager
 def bare_for_the_first(models, rows):
-    """Inside, where so many rows are the first that the tables get, or nearly, they have only what keeps rows unique
-    and right by themselves; what finds rows is built at the end.
+    """Inside, where so many rows are the first that tables get, or nearly, these have only what keeps rows unique and
+    right by themselves; what finds rows is built at the end.
 
     Others can't read the tables meanwhile, so it is for those that held next to nothing. Where they are in use, or
     belong to another role, or the rows are few, nothing is taken away.
     """
-    if rows >= MANY and hold_empty(models, rows):
-        with bare(models, WHAT_FINDS):
+    empty = nearly_empty(models, rows) if rows >= MANY else []
+    if empty and hold(empty):
+        with bare(empty, WHAT_FINDS):
             yield
     else:
         yield
 
 
-def hold_empty(models, rows):
-    """Whether the tables hold next to nothing beside so many rows, and are ours alone until the transaction ends."""
-    if connection.vendor != "postgresql" or any(model._base_manager.all()[rows // 10 :].exists() for model in models):
-        return False
+def nearly_empty(models, rows):
+    """The models whose tables hold next to nothing beside so many rows; none on another database."""
+    if connection.vendor != "postgresql":
+        return []
+    return [model for model in models if not model._base_manager.all()[rows // 10 :].exists()]
+
+
+def hold(models):
+    """Whether the models' tables are ours alone until the transaction ends."""
     tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute(OWNED, [tables])

@@ -7,6 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -29,7 +30,8 @@ def writing_behind():
     """Let PostgreSQL do what is `handed_over` in here beside what Python does.
 
     Anything else that is asked of the database waits for it first, and raises what went wrong with it; but whoever
-    reads on from an `iterator`, which is no statement, has to `wait`. Ends before the transaction does.
+    reads on from an `iterator`, which is no statement, has to `wait`, or to `read_ahead`. Ends before the transaction
+    does.
     """
     if connection.vendor != "postgresql" or line.worker is not None:
         yield
@@ -55,27 +57,61 @@ def handed_over(act):
         line.waiting.append(line.worker.submit(done, act, connection.cursor().cursor, connection.wrap_database_errors))
 
 
-def asked(rows):
-    """A question, as a query of `values_list`: a function that returns its rows once they are there.
+def asked(sql, params=()):
+    """A question: a function that returns its rows once they are there.
 
-    Within `writing_behind` they are found beside what Python does; columns must be such as the driver gives them.
+    Within `writing_behind` they are looked for beside what Python does, and are as the driver gives them.
     """
+    if line.worker is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            found = cursor.fetchall()
+        return lambda: found
+    cursor, errors = connection.cursor().cursor, connection.wrap_database_errors
+    answer = line.worker.submit(ask, cursor, errors, sql, params)
+    line.waiting.append(answer)
+
+    def rows():
+        answer.result()
+        with cursor:
+            # Whoever needs the rows makes them of what came: the other thread would only be in the way.
+            return cursor.fetchall()
+
+    return rows
+
+
+def asked_of(rows):
+    """A query of `values_list`, asked likewise; its columns must be such as need no hand of Django's."""
     if line.worker is None:
         found = list(rows)
         return lambda: found
     try:
-        question = rows.query.sql_with_params()
+        return asked(*rows.query.sql_with_params())
     except EmptyResultSet:
         return list
-    found = []
 
-    def act(cursor):
-        cursor.execute(*question)
-        found.extend(cursor)
 
-    handed_over(act)
-    answer = line.waiting[-1]
-    return lambda: answer.result() or found
+def read_ahead(rows, size):
+    """Lists of so many rows of a `values_list` query; the next are fetched while these are worked on."""
+    if line.worker is None:
+        left = rows.iterator(chunk_size=size)
+        while some := list(islice(left, size)):
+            yield some
+        return
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DECLARE read_ahead NO SCROLL CURSOR FOR {sql}", params)
+    following = asked(fetch := f"FETCH {size} FROM read_ahead")
+    while some := following():
+        following = asked(fetch)
+        yield some
+    with connection.cursor() as cursor:
+        cursor.execute("CLOSE read_ahead")
+
+
+def ask(cursor, errors, sql, params):
+    with errors:
+        cursor.execute(sql, params)
 
 
 def done(act, cursor, errors):

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from records.behind import handed_over
+from records.behind import asked, handed_over
 from records.models.history import current_request_id
 
 # Keys in one condition: SQLite takes no more than 32,766 values in a statement.
@@ -26,16 +26,21 @@ ESCAPED = re.compile("[\\\\\t\n\r\x00]").search
 
 def reserve(model, count):
     """Keys that nobody else will get, for rows written in this transaction."""
+    return reserving(model, count)()
+
+
+def reserving(model, count):
+    """The same, asked ahead: a function that returns them."""
     table, column = model._meta.db_table, model._meta.pk.column
+    if connection.vendor == "postgresql":
+        # OFFSET 0 has the sequence looked up once, not for every key.
+        keys = asked(
+            "SELECT nextval(sequence) FROM generate_series(1, %s), "
+            "(SELECT CAST(pg_get_serial_sequence(%s, %s) AS regclass) AS sequence OFFSET 0) AS found",
+            [count, f'"{table}"', column],
+        )
+        return lambda: [key for (key,) in keys()]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # OFFSET 0 has the sequence looked up once, not for every key.
-            cursor.execute(
-                "SELECT nextval(sequence) FROM generate_series(1, %s), "
-                "(SELECT CAST(pg_get_serial_sequence(%s, %s) AS regclass) AS sequence OFFSET 0) AS found",
-                [count, f'"{table}"', column],
-            )
-            return [key for (key,) in cursor.fetchall()]
         # The transaction is the only writer.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
@@ -43,7 +48,7 @@ def reserve(model, count):
         move, begin = "SET seq = %s WHERE name = %s", "(seq, name) VALUES (%s, %s)"
         statement = f"UPDATE sqlite_sequence {move}" if found else f"INSERT INTO sqlite_sequence {begin}"
         cursor.execute(statement, [last + count, table])
-        return list(range(last + 1, last + 1 + count))
+    return lambda: list(range(last + 1, last + 1 + count))
 
 
 def insert(model, columns, rows):

@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.bare import bare_for_the_first
-from records.behind import wait, writing_behind
+from records.behind import read_ahead, writing_behind
 from records.bulk import insert
 from records.models import AuditEvent, Import, ImportRow
 from records.models.history import acting
@@ -253,7 +253,7 @@ def write(batch, user, pulse):
     pulse.start("write")
     writer.begin(batch.rows.to_write())
     with bare_for_the_first(writer.fills, batch.counts.get("create", 0)):
-        for rows in batches(batch, getattr(writer, "at_once", WRITTEN)):
+        for rows in asked_ahead(writer, batches(batch, getattr(writer, "at_once", WRITTEN))):
             conflicts |= writer.conflicts(rows)
             # Once something stands against all of it the rest is only looked at, so that all is told at once.
             if batch.only_good or not conflicts:
@@ -279,17 +279,24 @@ def write(batch, user, pulse):
     return Done(count, len(conflicts))
 
 
+def asked_ahead(writer, batches):
+    """The batches, each handed on once the writer has begun to ask about the next."""
+    ready = None
+    for rows in batches:
+        writer.ask(rows)
+        if ready:
+            yield ready
+        ready = rows
+    if ready:
+        yield ready
+
+
 def batches(batch, size):
     """The rows to be written, so many at a time, in the order of the file."""
     columns = ("pk", "number", "outcome", "label", "target")
     texts = [Cast(name, TextField()) for name in ("before", "after")]
-    rows = batch.rows.to_write().order_by("pk").values_list(*columns, *texts).iterator(chunk_size=size)
-    ahead = list(islice(rows, size))
-    while ahead:
-        some = [Stored(*row, decoded(before), decoded(after)) for *row, before, after in ahead]
-        wait()
-        ahead = list(islice(rows, size))
-        yield some
+    for some in read_ahead(batch.rows.to_write().order_by("pk").values_list(*columns, *texts), size):
+        yield [Stored(*row, decoded(before), decoded(after)) for *row, before, after in some]
 
 
 def decoded(written):

@@ -263,6 +263,9 @@ class ListWriter:
     def begin(self, rows):
         """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
 
+    def ask(self, rows):
+        """Begin to ask what is needed for rows that are written after others, where a kind can."""
+
     def conflicts(self, rows):
         """Why rows can no longer be written as planned, by their pk; locks the records to be changed."""
         targets = {row.target for row in rows if row.outcome == Outcome.CHANGE}

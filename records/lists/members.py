@@ -1,6 +1,7 @@
 """Lists of members: who is meant, what changes, and people entered with their membership, some thousands at a time."""
 
 import re
+from collections import deque
 from datetime import date
 from functools import lru_cache
 
@@ -8,9 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.bulk import insert, lines_of, put, remember, reserve
+from records.behind import asked_of
+from records.bulk import insert, lines_of, put, remember, reserving
 from records.lists.base import Draft, ListPlanner, ListWriter
-from records.lists.people import COLUMNS, PersonFinder, Said, folded, people
+from records.lists.people import COLUMNS, Known, PersonFinder, Said, among, folded, people
 from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
 from records.models.members import PRESENT, card_as_kept
@@ -221,42 +223,59 @@ class MemberWriter(ListWriter):
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
-        self.units, self.memberships = set(), None
+        self.paths, self.gone, self.units, self.memberships = {}, set(), set(), None
+        self.asked, self.keys, self.belongings = deque(), [], []
 
     def begin(self, rows):
         """Hold the units of all rows at once, before any person: held batch by batch, two lists could wait for one
         another, or for whoever transfers a person that this one changes."""
         hold_units(rows, "after__unit_id")
 
+    def ask(self, rows):
+        new = [row for row in rows if row.outcome == Outcome.CREATE]
+        cards = asked_of(among("card_number", {row.after.get("card_number", "") for row in new}))
+        self.asked.append((cards, reserving(Member, len(new)), reserving(Membership, len(new))))
+
     def taken(self, rows):
         """A card, or a person of the name, date of birth and unit, that came into the register since."""
-        cards = [card for row in rows if (card := row.after.get("card_number"))]
-        held = {person.card_number for person in people("card_number", set(cards))}
+        cards, self.keys, self.belongings = (answer() for answer in self.asked.popleft())
+        held = {Known(*person).card_number for person in cards}
         bare = [row.after for row in rows if row.after.get("birth_date") and not row.after.get("card_number")]
-        names = {folded(after["full_name"])[:255] for after in bare}
+        names = {self.key_of(after)[0] for after in bare}
         there = {(one.search_key, as_text(one), one.unit_id) for one in people("search_key", names)}
+        self.hold(row.after["unit_id"] for row in rows)
         found = {}
         for row in rows:
-            key = (folded(row.after["full_name"])[:255], row.after.get("birth_date"), row.after["unit_id"])
-            if row.after.get("card_number") in held:
+            after = row.after
+            card, unit = after.get("card_number"), after["unit_id"]
+            if unit in self.gone:
+                found[row.pk] = _("This unit has been dissolved.")
+            elif card in held:
                 found[row.pk] = _("Another member has this card number.")
-            elif not row.after.get("card_number") and key in there and not row.after.get("namesake"):
+            elif there and not card and not after.get("namesake") and self.key_of(after) in there:
                 found[row.pk] = _("The person has been entered meanwhile.")
-        dissolved = Unit.objects.filter(pk__in={row.after["unit_id"] for row in rows}, dissolved_on__isnull=False)
-        gone = set(dissolved.values_list("pk", flat=True))
-        return found | {row.pk: _("This unit has been dissolved.") for row in rows if row.after["unit_id"] in gone}
+        return found
+
+    def key_of(self, after):
+        return folded(after["full_name"])[:255], after.get("birth_date"), after["unit_id"]
+
+    def hold(self, keys):
+        """Hold units that are not held so far; learn their paths, and which of them are no more."""
+        if fresh := set(keys) - self.paths.keys():
+            units = Unit.objects.filter(pk__in=fresh)
+            self.paths |= units.hold()
+            self.gone |= set(units.filter(dissolved_on__isnull=False).values_list("pk", flat=True))
 
     def create(self, rows):
-        paths = Unit.objects.filter(pk__in={row.after["unit_id"] for row in rows}).hold()
-        self.units |= paths.keys()
-        keys, belongings = reserve(Member, len(rows)), reserve(Membership, len(rows))
+        keys, belongings = self.keys[: len(rows)], self.belongings[: len(rows)]
+        self.units |= {row.after["unit_id"] for row in rows}
         # The database is at work on memberships while people are made of the next rows, and on people while these rows
         # are read.
         self.write_rest()
         kind, together = Membership.Kind.OFFICIAL.value, zip(belongings, keys, rows, strict=True)
         since = [(own, key, row.after["unit_id"], kind, row.after["since"], "") for own, key, row in together]
         self.memberships = belongings, lines_of(Membership, BELONGING, since)
-        people = [written(key, row.after, paths) for key, row in zip(keys, rows, strict=True)]
+        people = [written(key, row.after, self.paths) for key, row in zip(keys, rows, strict=True)]
         insert(Member, WRITTEN, people)
         remember(Member, keys, "+", self.context.reason)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.behind import asked
+from records.behind import asked_of
 from records.lists.base import offered
 from records.models import Member
 from records.models.members import card_as_kept
@@ -127,7 +127,7 @@ class PersonFinder:
         self.locate(drafts)
         said = [draft.extra["person"] for draft in drafts]
         cards, codes = {one.card for one in said}, {one.code for one in said}
-        return asked(among("card_number", cards)), asked(among("public_id", codes))
+        return asked_of(among("card_number", cards)), asked_of(among("public_id", codes))
 
     def answer(self, drafts, questions):
         """Find the people of the rows, of whom it was asked."""

@@ -260,6 +260,9 @@ class Writer(Protocol):
     def begin(self, rows: Any) -> None:
         """Lock what must be locked first, of all the rows at once; `rows` is the query for them."""
 
+    def ask(self, rows: Sequence[Any]) -> None:
+        """Begin to ask what `conflicts` and `write` go by for these rows; others may have to be written before."""
+
     def conflicts(self, rows: Sequence[Any]) -> dict[int, str]:
         """Return why rows can no longer be written as planned, by their pk; locks what the others are to change."""
 

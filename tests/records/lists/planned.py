@@ -84,6 +84,7 @@ def write(plan, user=None):
     with transaction.atomic(), acting(context.user, plan.act_id):
         writer = plan.kind.writer(plan.kind, context)
         rows = stored(plan)
+        writer.ask(rows)
         if conflicts := writer.conflicts(rows):
             return conflicts
         writer.write(rows)
