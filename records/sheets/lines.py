@@ -198,7 +198,8 @@ class Sorter:
         self.kept += 1
         self.closed = False
         self.plain_row = row
-        values: dict[str, Cell] = {n: value for n, value in zip(self.names, row, strict=True) if value is not None}
+        told = zip(self.names, row, strict=True)
+        values: dict[str, Cell] = {n: value for n, value in told if value is not None} if None in row else dict(told)
         if not self.shared:
             return Row(self.sheet, number, values, self.groups, self.source)
         source = dict(self.source)

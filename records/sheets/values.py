@@ -67,16 +67,11 @@ class Reader:
         It goes column by column: what was met before, and texts as they stand, cost a row next to nothing so.
         """
         columns: dict[str, list[Any]] = {}
+        all_told = [row.values for row in rows]
         for name, met, longest in self.told:
             for_all = self.context.settings.get(name)
-            cells = [row.values.get(name) for row in rows]
-            if met is None:
-                values = [
-                    cell if type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest else None
-                    for cell in cells
-                ]
-            else:
-                values = [met.get(cell) for cell in cells]
+            cells = [told.get(name) for told in all_told]
+            values: list[Any] = list(map(met.get, cells)) if met is not None else _as_they_stand(cells, longest)
             if None in values:
                 for place, cell in enumerate(cells):
                     if values[place] is None and (for_all or cell is not None):
@@ -85,6 +80,8 @@ class Reader:
         names = list(columns)
         return [
             {name: value for name, value in zip(names, said, strict=True) if value is not None}
+            if None in said
+            else dict(zip(names, said, strict=True))
             for said in zip(*columns.values(), strict=True)
         ]
 
@@ -174,6 +171,16 @@ class Reader:
             _("“%(text)s” is none of the words for “%(field)s”.") % {"text": written, "field": known.title},
             "unknown_word",
         )
+
+
+def _as_they_stand(cells: list[Cell], longest: int) -> list[Any]:
+    """Return the texts that may be taken as they stand, None in place of the others; most columns have no others."""
+    texts = cells if set(map(type, cells)) == {str} else None
+    if texts and "" not in texts and max(map(len, texts)) <= longest and "\n(" not in "\n" + "\n".join(texts):  # type: ignore[arg-type]
+        return texts
+    return [
+        cell if type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest else None for cell in cells
+    ]
 
 
 def title_of(code: str, known: Field) -> str:
