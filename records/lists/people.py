@@ -2,9 +2,12 @@
 
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +25,10 @@ COLUMNS = (
     "standing", "email", "phone",
 )  # fmt: skip
 KNOWN = ("pk", "public_id", "unit_id", "unit_path", "attached_to_id", "attached_path", "search_key", *COLUMNS)
+# Their days as text, as rows say them.
 Known = namedtuple("Known", KNOWN)
+DATES = ("birth_date", "admitted_on", "full_member_on")
+ASKED = [Cast(name, TextField()) if name in DATES else name for name in KNOWN]
 SAME, PERHAPS, OTHER = "same", "perhaps", "other"
 
 # The columns by which lists about people say who is meant; the unit's are each list's own.
@@ -248,20 +254,24 @@ class PersonFinder:
         """How somebody is offered for a row: what is known of the person, and in what the row agrees."""
         said, place = draft.extra["person"], self.places.get(person.unit_id)
         fits = [_("name")]
-        if person.birth_date and said.born[:4] == f"{person.birth_date:%Y}":
+        if person.birth_date and said.born[:4] == person.birth_date[:4]:
             fits.append(_("year of birth"))
         if said.place and self.is_at(person, said.place):
             fits.append(_("unit"))
-        born = partial_date(person.birth_date, person.birth_precision)
+        born = partial_date(as_day(person.birth_date), person.birth_precision)
         about = [_("born %(day)s") % {"day": born} if born else "", place.in_full if place else "", person.position]
         return offered(person.pk, person.full_name, ", ".join(filter(None, about)), fits)
+
+
+def as_day(text):
+    return date.fromisoformat(text) if text else None
 
 
 def likeness(said, person):
     """Whether the row and the record were born on the same day, as far as both are known."""
     if not said.born or not person.birth_date:
         return PERHAPS
-    now = person.birth_date.isoformat()
+    now = person.birth_date
     if said.precision == person.birth_precision:
         return SAME if said.born == now else OTHER
     known = 4 if "year" in (said.precision, person.birth_precision) else 7
@@ -277,7 +287,7 @@ def among(column, wanted):
     """The query for them."""
     wanted = wanted - {""}
     if not wanted:
-        return Member.objects.none().values_list(*KNOWN)
+        return Member.objects.none().values_list(*ASKED)
     # The index on card numbers leaves the empty ones out; PostgreSQL must be told that they are not asked for.
     members = Member.objects.exclude(card_number="") if column == "card_number" else Member.objects
-    return members.filter(**{f"{column}__among": wanted}).values_list(*KNOWN)
+    return members.filter(**{f"{column}__among": wanted}).values_list(*ASKED)

@@ -178,9 +178,7 @@ def _as_they_stand(cells: list[Cell], longest: int) -> list[Any]:
     texts = cells if set(map(type, cells)) == {str} else None
     if texts and "" not in texts and max(map(len, texts)) <= longest and "\n(" not in "\n" + "\n".join(texts):  # type: ignore[arg-type]
         return texts
-    return [
-        cell if type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest else None for cell in cells
-    ]
+    return [cell if type(cell) is str and cell and cell[0] != "(" and len(cell) <= longest else None for cell in cells]
 
 
 def title_of(code: str, known: Field) -> str:
