@@ -1,11 +1,12 @@
 """What is handed over to be done behind is done before anything is asked, in its order, and what went wrong is told."""
 
 import threading
+from contextlib import nullcontext
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from records.behind import handed_over, wait, writing_behind
+from records.behind import asked, asked_of, handed_over, read_ahead, wait, writing_behind
 from records.bulk import insert, remember, reserve
 from records.models import Sector
 from records.models.history import acting
@@ -61,3 +62,33 @@ def test_another_thread_does_it_on_postgresql_alone_and_only_within(behind):
         handed_over(lambda cursor: seen.append(threading.current_thread()))
     beside = behind and connection.vendor == "postgresql"
     assert (seen[0] is not threading.current_thread()) == beside
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_a_question_is_answered_by_what_was_there_when_it_was_asked(behind):
+    sectors = Sector.objects.order_by("code").values_list("code", "name")
+    with transaction.atomic(), writing_behind() if behind else nullcontext():
+        insert(Sector, COLUMNS, [(reserve(Sector, 1)[0], "a", "A")])
+        before, nothing = asked_of(sectors), asked_of(sectors.none())
+        insert(Sector, COLUMNS, [(reserve(Sector, 1)[0], "b", "B")])
+        assert (before(), nothing()) == ([("a", "A")], [])
+        assert [*map(tuple, asked("SELECT code FROM records_sector ORDER BY code")())] == [("a",), ("b",)]
+
+
+def test_a_question_that_cannot_be_answered_says_so():
+    with pytest.raises(DatabaseError), transaction.atomic(), writing_behind():
+        asked("SELECT nothing FROM nowhere")()
+
+
+@pytest.mark.parametrize("behind", [True, False])
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (2, [2]), (3, [2, 1])])
+def test_rows_are_read_on_while_others_are_written(behind, count, sizes):
+    rows = [(key, f"c{key}", f"C{key}") for key in reserve(Sector, count)]
+    with transaction.atomic(), writing_behind() if behind else nullcontext():
+        insert(Sector, COLUMNS, rows)
+        some = []
+        for found in read_ahead(Sector.objects.filter(code__startswith="c").order_by("pk").values_list(*COLUMNS), 2):
+            insert(Sector, COLUMNS, [(key, f"d{key}", f"D{key}") for key in reserve(Sector, 1)])
+            some.append(found)
+    assert [len(found) for found in some] == sizes
+    assert [tuple(row) for found in some for row in found] == rows
