@@ -72,7 +72,7 @@ class Approve(PlanVerb):
     before = (Status.SUBMITTED,)
 
     def act_on(self, plan):
-        plan.approve()
+        plan.approve(self.user, self.request)
 
 
 class SendBack(PlanVerb):
@@ -83,7 +83,7 @@ class SendBack(PlanVerb):
     due_on = day_field(_("New deadline"), required=False)
 
     def act_on(self, plan):
-        plan.send_back(self.cleaned_data["reason"], self.cleaned_data["due_on"])
+        plan.send_back(self.cleaned_data["reason"], self.cleaned_data["due_on"], self.user, self.request)
 
 
 class PlannedInline(ChosenInline):

@@ -13,7 +13,7 @@ from campaigns.models.activities import Activity
 from campaigns.models.campaigns import Campaign, truth
 from campaigns.models.figures import HANDED_IN, owing, unit_counts, with_counts
 from campaigns.models.registrations import COUNTED, Pledge
-from records.models import AwardType, Unit
+from records.models import AuditEvent, AwardType, Unit
 from records.models.fields import KeyField, one_of
 from records.models.history import history
 from records.models.scope import FollowsUnit, ScopedQuerySet, within_path
@@ -182,15 +182,21 @@ class UnitPlan(FollowsUnit):
         """Take a submitted plan back to mend it, as long as nobody has approved or returned it."""
         self.move_on((PlanStatus.SUBMITTED,), PlanStatus.DRAFT)
 
-    def approve(self):
-        """Approve a submitted plan."""
+    @transaction.atomic
+    def approve(self, by=None, request=None):
+        """Approve a submitted plan; `by` is who did, for the audit trail."""
         self.move_on((PlanStatus.SUBMITTED,), PlanStatus.APPROVED)
+        if by:
+            AuditEvent.record("plan_approved", actor=by, request=request, subject=self)
 
-    def send_back(self, reason, due_on=None):
-        """Return a submitted plan, saying why, with a new deadline."""
+    @transaction.atomic
+    def send_back(self, reason, due_on=None, by=None, request=None):
+        """Return a submitted plan, saying why, with a new deadline; `by` is who did, for the audit trail."""
         if not reason:
             raise ValidationError(_("Say why the plan is returned."))
         self.move_on((PlanStatus.SUBMITTED,), PlanStatus.RETURNED, return_reason=reason, due_on=due_on)
+        if by:
+            AuditEvent.record("plan_returned", actor=by, request=request, subject=self, reason=reason)
 
     @transaction.atomic
     def move_on(self, before, status, **values):

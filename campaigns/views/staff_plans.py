@@ -138,12 +138,18 @@ def staff_plan_decide(request, slug, unit):
     form = DecisionForm(request.POST, plan=plan, today=timezone.localdate())
     if not form.is_valid():
         return plan_page(request, plan, form)
+    by = {"by": request.user, "request": request}
     if form.cleaned_data["decision"] == "approve":
-        return done(request, plan, plan.approve, _("The plan of %(unit)s was approved.") % {"unit": plan.unit.name})
+        return done(
+            request,
+            plan,
+            lambda: plan.approve(**by),
+            _("The plan of %(unit)s was approved.") % {"unit": plan.unit.name},
+        )
     due_on = form.cleaned_data["due_on"]
     said = _("The plan was returned to %(unit)s, to be handed in again by %(day)s.")
     said %= {"unit": plan.unit.name, "day": f"{due_on:%d/%m/%Y}"}
-    return done(request, plan, lambda: plan.send_back(form.cleaned_data["reason"].strip(), due_on), said)
+    return done(request, plan, lambda: plan.send_back(form.cleaned_data["reason"].strip(), due_on, **by), said)
 
 
 def done(request, plan, act, said):

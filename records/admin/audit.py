@@ -26,6 +26,8 @@ ACTIONS = [
     ("account_back", _("switching on of an account")),
     ("publish", _("publication")),
     ("unpublish", _("withdrawal from the public pages")),
+    ("plan_approved", _("approval of a unit's plan")),
+    ("plan_returned", _("return of a unit's plan")),
     ("campaign_status", _("change of a campaign's status")),
     ("posting", _("change of a posting")),
     ("file_read", _("opening of a file that is not public")),

@@ -55,7 +55,7 @@ LINK = '<a href="{}">{}</a>'
 @register.simple_tag
 def award_lines(rows, bare=False):
     """The table rows of `public_awards.award_rows`; `bare` leaves out the decision. Every word of theirs is escaped."""
-    label, achievement = escape(pgettext("decision", "No.")), escape(gettext("Achievement"))
+    label, achievement = escape(gettext("Decision")), escape(gettext("Achievement"))
     validity = escape(pgettext("award", "Standing"))
     lines = []
     for row in rows:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from campaigns.models import Campaign, PlannedActivity, UnitPlan
 from campaigns.plan_history import read_history
+from records.models import AuditEvent
 from tests.factories import (
     make_activity,
     make_award_type,
@@ -491,6 +492,7 @@ def test_an_approver_approves(approver, campaign, branch, waiting):
     assert decide(approver, campaign, branch, decision="approve").status_code == 302
     waiting.refresh_from_db()
     assert waiting.status == "approved" and waiting.history.first().history_user == approver.user
+    assert AuditEvent.objects.get(action="plan_approved").actor == approver.user
 
 
 @pytest.mark.one_database
@@ -500,6 +502,7 @@ def test_an_approver_returns_with_the_reason_and_a_new_deadline(approver, clerk,
     waiting.refresh_from_db()
     assert (waiting.status, waiting.return_reason, waiting.due_on) == ("returned", "Thiếu chỉ tiêu đèn", today)
     assert waiting.history.first().history_change_reason == "Thiếu chỉ tiêu đèn"
+    assert AuditEvent.objects.get(action="plan_returned").reason == "Thiếu chỉ tiêu đèn"
     assert "Thiếu chỉ tiêu đèn" in clerk.get(page("detail", campaign, branch)).content.decode()
 
 
