@@ -327,7 +327,7 @@ def test_one_award_leaves_the_public_pages_for_a_reason(clerk, approver, public)
     assert approver.post(address, {"reason": ""}).status_code == 200
     assert approver.post(address, {"reason": "Sai tên"}).status_code == 302
     public.refresh_from_db()
-    assert public.published_at is None and AuditEvent.objects.get().reason == "Sai tên"
+    assert public.published_at is None and AuditEvent.objects.get(action="unpublish").reason == "Sai tên"
 
 
 # By a further decision
