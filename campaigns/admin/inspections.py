@@ -26,5 +26,8 @@ class InspectionAdmin(ScopedAdmin):
     def unit_name(self, inspection):
         return inspection.unit.short_name or inspection.unit.name
 
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or obj.may_be_changed_by(request.user))
+
     def find(self, rows, text):
         return rows.filter(unit__in=Unit.objects.search(text))

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.models.campaigns import Campaign
 from records.models import Unit
 from records.models.fields import KeyField, one_of, ordered
-from records.models.history import history
+from records.models.history import begun_by, history
 from records.models.scope import FollowsUnit, ScopedQuerySet
 
 
@@ -91,6 +91,17 @@ class Inspection(FollowsUnit):
         known = self._state.adding and self.campaign_id and self.unit_id
         if known and not self.campaign.units().filter(pk=self.unit_id).exists():
             raise ValidationError({"unit": _("The campaign does not concern this unit.")})
+
+    def may_be_changed_by(self, user, on=None):
+        """Whether a user may change what was found: those who keep records above the unit, and whoever entered it. The
+        inspected unit itself only writes how it was put right."""
+        if user.is_superuser:
+            return True
+        own = [path for path in user.paths(user.EDITORS, on) if self.unit_path.startswith(path)]
+        if any(path != self.unit_path for path in own):
+            return True
+        entered = Inspection.objects.filter(pk=self.pk, pk__in=begun_by(user, Inspection))
+        return bool(own) and (self.unit.parent_id is None or entered.exists())
 
     @property
     def is_unresolved(self):

@@ -68,12 +68,12 @@ def staff_inspection_detail(request, slug, pk):
     campaign = seen(Campaign.objects.with_head(), request.user, slug=slug)
     inspection = seen(Inspection.objects.select_related("unit"), request.user, pk=pk, campaign=campaign)
     inspection.campaign = campaign
-    may_edit = request.user.may(request.user.EDITORS, inspection.unit_path)
+    keeps = request.user.may(request.user.EDITORS, inspection.unit_path)
     context = {
         "inspection": inspection,
         "campaign": inspection.campaign,
-        "may_edit": may_edit and inspection.campaign.status in WORKING,
-        "may_resolve": may_edit and inspection.is_unresolved,
+        "may_edit": keeps and campaign.status in WORKING and inspection.may_be_changed_by(request.user),
+        "may_resolve": keeps and inspection.is_unresolved,
         "today": timezone.localdate(),
         "crumbs": crumbs(inspection.campaign),
     }
@@ -81,8 +81,10 @@ def staff_inspection_detail(request, slug, pk):
 
 
 def staff_inspection_edit(request, slug, pk):
-    """Change what was written; what followed is not changed here."""
+    """Change what was written; what followed is not changed here. Not for the inspected unit itself."""
     inspection = inspection_to_change(request.user, slug, pk)
+    if not inspection.may_be_changed_by(request.user):
+        raise PermissionDenied
     if inspection.campaign.status not in WORKING:
         messages.warning(request, _("The campaign is not under way, so its inspections can only be read."))
         return redirect(address(inspection))

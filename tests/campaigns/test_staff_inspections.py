@@ -148,6 +148,27 @@ def test_the_units_own_clerk_writes_how_it_was_put_right_once(clerk, campaign, b
     assert inspection.resolution == "Đã ghi đủ"
 
 
+def test_the_inspected_unit_does_not_change_what_was_found_but_what_it_entered_itself(above, clerk, campaign, branch):
+    above.post(page("add", campaign), entered(branch, outcome="criticism", due_on="30/11/2020"))
+    inspection = Inspection.objects.get()
+    assert page("edit", campaign, inspection) not in clerk.get(page("detail", campaign, inspection)).content.decode()
+    assert clerk.get(page("edit", campaign, inspection)).status_code == 403
+    opened = above.get(page("edit", campaign, inspection)).context["form"]["version"].value()
+    said = entered(branch, outcome="praise", version=opened)
+    assert clerk.post(page("edit", campaign, inspection), said).status_code == 403
+    inspection.refresh_from_db()
+    assert inspection.outcome == "criticism"
+    clerk.post(page("add", campaign), entered(branch, findings="Tự kiểm tra"))
+    own = Inspection.objects.get(findings="Tự kiểm tra")
+    assert page("edit", campaign, own) in clerk.get(page("detail", campaign, own)).content.decode()
+    assert clerk.get(page("edit", campaign, own)).status_code == 200
+
+
+def test_of_the_topmost_unit_whoever_keeps_it_changes_what_was_found(above, campaign, branch):
+    inspection = make_inspection(campaign=campaign, unit=branch.parent)
+    assert above.get(page("edit", campaign, inspection)).status_code == 200
+
+
 @pytest.mark.one_database
 def test_a_viewer_reads_and_has_no_button(campaign, branch):
     inspection = make_inspection(campaign, branch, outcome="reminder", due_on=DAY)
