@@ -3,6 +3,9 @@
 import json
 
 from django.db import models
+from django.db.models.lookups import Contains
+
+from records.models.fields import KeyField
 
 
 @models.ForeignKey.register_lookup
@@ -22,3 +25,20 @@ class Among(models.Lookup):
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s)", [*params, values]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(values)]  # noqa: S608
+
+
+class Holds(Contains):
+    """The column has the text somewhere in it, as `contains` says; for columns with an index over groups of letters.
+
+    PostgreSQL would use such an index for columns that equal a value as well, thousands of times slower than by a plain
+    one, and up to version 17 believes it cheap. So the index is over the column with nothing behind it, and only who
+    looks for a part of the text asks for that.
+    """
+
+    def process_lhs(self, compiler, connection, lhs=None):
+        column, params = super().process_lhs(compiler, connection, lhs)
+        return f"({column} || '')" if connection.vendor == "postgresql" else column, params
+
+
+models.CharField.register_lookup(Holds, "holds")
+KeyField.register_lookup(Holds, "contains")

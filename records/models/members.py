@@ -107,10 +107,10 @@ class MemberQuerySet(ScopedQuerySet):
         """Members whose card number has these figures in it, however they are parted; nobody knows a masked one by its
         beginning."""
         number, figures = number.strip(), card_as_kept(number)
-        written = Q(card_number__contains=number)
+        written = Q(card_number__holds=number)
         # Said again for the index over card numbers, which has none of those without.
         return self.exclude(card_number="").filter(
-            written | Q(card_number__contains=figures) if figures not in ("", number) else written
+            written | Q(card_number__holds=figures) if figures not in ("", number) else written
         )
 
     def resembling(self, full_name, birth_date=None, unit=None):
