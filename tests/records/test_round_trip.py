@@ -157,11 +157,36 @@ def test_units(root, tree, form):
     same(brought_in(keeper, "units", content, form), len(tree))
 
 
+def test_the_sheet_beside_it_is_passed_over_in_whole_words(root, tree):
+    keeper = make_staff("approver", root)
+    batch = brought_in(keeper, "units", taken_out(keeper, "units"))
+    assert [note for note in batch.notes if "Thông tin" in note] == ["Thông tin: Không tìm thấy dòng tiêu đề."]
+
+
 def test_dissolved_units(root, tree):
     keeper = make_staff("approver", root)
     tree[-1].dissolve(date(2021, 1, 1), make_decision(unit=root))
     content = taken_out(keeper, "units", query="state=all")
     same(brought_in(keeper, "units", content), len(tree))
+
+
+@FORMATS
+def test_units_below_one_that_others_keep(root, tree, form):
+    keeper = make_staff("clerk", tree[1])
+    count = Unit.objects.visible_to(keeper).count()
+    content = taken_out(keeper, "units", form)
+    assert 1 < count < len(tree)
+    same(brought_in(keeper, "units", content, form), count)
+
+
+def test_a_unit_is_not_placed_under_another_that_others_keep(root, tree):
+    make_unit(parent=root, code="KHAC", name="Đảng bộ khác")
+    keeper = make_staff("approver", tree[1])
+    content = taken_out(keeper, "units")
+    content = edited(content, "Mã đơn vị cấp trên", 1, "KHAC")
+    batch = brought_in(keeper, "units", content)
+    (row,) = batch.rows.exclude(outcome="same")
+    assert (row.outcome, row.findings[0][0]) == ("refused", "out_of_reach")
 
 
 def test_an_edited_cell_of_a_unit_is_that_change(root, tree):
@@ -240,6 +265,22 @@ def test_an_edited_cell_of_an_award_is_that_change(clerk, awards):
     assert Award.objects.count() == len(awards)
 
 
+@FORMATS
+def test_awards_of_decisions_that_others_keep(root, awards, form):
+    reader = make_staff("clerk", Unit.objects.get(name="Chi bộ 1"))
+    content = taken_out(reader, "awards", form)
+    same(brought_in(reader, "awards", content, form), 2)
+
+
+def test_what_others_keep_is_not_changed_nor_told_to_whoever_may_not_read_it(root, clerk, awards):
+    reader, content = make_staff("clerk", Unit.objects.get(name="Chi bộ 1")), taken_out(clerk, "awards")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh")
+    batch = brought_in(reader, "awards", edited(content, "Đến năm", place, 2019))
+    assert batch.counts["same"] == 1 and batch.rows.get(outcome="same").target == awards[1].pk
+    assert {finding[0] for row in batch.rows.filter(outcome="refused") for finding in row.findings} == {"out_of_reach"}
+    assert batch.counts["refused"] == len(awards) - 1
+
+
 # The catalogue
 
 
@@ -257,3 +298,11 @@ def test_an_edited_cell_of_an_award_type_is_that_change():
     content = edited(taken_out(admin, "award_types"), "Căn cứ pháp lý", 3, "Điều 1")
     planned = only_change(brought_in(admin, "award_types", content), count)
     assert planned.after == {"legal_basis": "Điều 1"}
+
+
+def test_the_catalogue_is_the_same_for_whoever_may_not_keep_it(clerk):
+    AwardType.objects.load()
+    count, content = AwardType.objects.count(), taken_out(clerk, "award_types")
+    same(brought_in(clerk, "award_types", content), count)
+    batch = brought_in(clerk, "award_types", edited(content, "Căn cứ pháp lý", 3, "Điều 1"))
+    assert (batch.counts["same"], batch.counts["refused"]) == (count - 1, 1)
