@@ -103,13 +103,14 @@ class PersonFinder:
     """Finds the people that rows are about; each row's draft has a `Said` in `extra["person"]`.
 
     `strangers` says whether somebody unknown may be new (lists of members) or is a finding (lists about people whom the
-    register has). `visitors` takes those attached to a unit for a time for its own. Where strangers are none, a unit
-    above the person's own will do.
+    register has). `visitors` takes those attached to a unit for a time for its own; `granted` gives, of the keys of
+    people whose records the user does not keep, those whom rows may name by code or card all the same. Where strangers
+    are none, a unit above the person's own will do.
     """
 
-    def __init__(self, places, strangers=False, visitors=False):
-        self.places, self.strangers, self.visitors = places, strangers, visitors
-        self.by_card, self.by_code, self.by_name = {}, {}, {}
+    def __init__(self, places, strangers=False, visitors=False, granted=None):
+        self.places, self.strangers, self.visitors, self.granted = places, strangers, visitors, granted
+        self.by_card, self.by_code, self.by_name, self.others = {}, {}, {}, set()
 
     def read(self, reader, draft):
         """Note what a row says of the person, by the fields `name`, `code`, `card`, `birth`, `unit_code`, `unit`."""
@@ -141,6 +142,9 @@ class PersonFinder:
         holders, coded = ([Known(*found) for found in rows()] for rows in questions)
         self.by_card = {person.card_number: person for person in holders}
         self.by_code = {person.public_id: person for person in coded}
+        if self.granted:
+            away = {person.pk for person in (*holders, *coded) if not self.reaches(person)}
+            self.others = self.granted(away) if away else set()
         self.by_name = defaultdict(list)
         unknown = {one.key for one in said if one.code not in self.by_code and one.card not in self.by_card}
         for person in people("search_key", unknown):
@@ -212,7 +216,8 @@ class PersonFinder:
     def match_surely(self, draft, person):
         if person is None:
             return
-        if not self.reaches(person):
+        if not self.reaches(person) and person.pk not in self.others:
+            draft.extra["beyond"] = person
             words = _("The person belongs to a unit whose records you do not keep.")
             draft.findings.append(Finding("out_of_reach", "name", draft.label, words, words))
             return

@@ -95,6 +95,17 @@ def test_registrations_with_the_fewest_columns(clerk, campaign, registrations, a
     same(brought_in(clerk, "registrations", content, form, campaign=campaign.slug), len(registrations))
 
 
+def test_registrations_of_members_who_have_moved_away_since(clerk, campaign, registrations, activities):
+    """Who keeps a registration goes on with it, wherever the member is by now."""
+    registrations[1].member.transfer_to(make_branch(), date(2021, 1, 1))
+    content = taken_out(clerk, "registrations", slug=campaign.slug)
+    same(brought_in(clerk, "registrations", content, campaign=campaign.slug), len(registrations))
+    place = next(n for n, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh B")
+    content = edited(content, "Camera an ninh", place, 2.5)
+    planned = only_change(brought_in(clerk, "registrations", content, campaign=campaign.slug), len(registrations))
+    assert planned.target == registrations[1].pk
+
+
 def test_an_edited_cell_of_a_registration_is_that_change(clerk, campaign, registrations, activities):
     content = taken_out(clerk, "registrations", slug=campaign.slug)
     place = next(n for n, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh B")

@@ -100,6 +100,41 @@ def test_members_with_the_fewest_columns(clerk, people, form):
     same(brought_in(clerk, "members", content, form), len(people))
 
 
+@pytest.fixture
+def visitor(people):
+    """Somebody of another district who takes part here for a time."""
+    found = make_member(
+        full_name="Lê Thị Khách", card_number="00014199", birth_date=date(1980, 1, 2), position="Tổ trưởng"
+    )
+    found.attach_to(people[0].unit, date(2021, 1, 1))
+    return found
+
+
+@FORMATS
+def test_members_attached_for_a_time(clerk, people, visitor, form):
+    same(brought_in(clerk, "members", taken_out(clerk, "members", form), form), len(people) + 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("Chức vụ", "Bí thư"), ("Mã đơn vị", "KHAC"), ("Số thẻ đảng viên", "00014198")]
+)
+def test_nothing_is_changed_or_told_of_members_that_others_keep(clerk, people, visitor, header, value):
+    make_unit(code="KHAC")
+    content = taken_out(clerk, "members")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Khách")
+    batch = brought_in(clerk, "members", edited(content, header, place, value))
+    (row,) = batch.rows.exclude(outcome="same")
+    assert row.outcome == "refused" and {finding[0] for finding in row.findings} == {"out_of_reach"}
+
+
+def test_somebody_of_other_units_is_refused_though_nothing_is_said(clerk, people):
+    other = make_member(full_name="Lê Thị Khách")
+    content = edited(taken_out(clerk, "members", columns=()), "Mã", 1, other.public_id)
+    content = edited(edited(content, "Họ và tên", 1, other.full_name), "Mã đơn vị", 1, other.unit.code)
+    (row,) = brought_in(clerk, "members", content).rows.exclude(outcome="same")
+    assert row.outcome == "refused" and {finding[0] for finding in row.findings} == {"out_of_reach"}
+
+
 @pytest.mark.parametrize(
     ("header", "value", "after"),
     [
