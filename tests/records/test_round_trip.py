@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from records import imports
-from records.models import Award, AwardType, Import, Member, Unit
+from records.models import Award, AwardType, Import, Member, Membership, Unit
 from tests.factories import (
     make_award,
     make_award_type,
@@ -159,6 +159,72 @@ def test_an_edit_is_written_and_then_is_the_same(clerk, people):
     assert imports.apply(batch, clerk).written == 1
     same(brought_in(clerk, "members", taken_out(clerk, "members")), len(people))
     same(brought_in(clerk, "members", content), len(people))
+
+
+# Where they belong and belonged
+
+
+@pytest.fixture
+def memberships(root, people, visitor):
+    """Where people are, were for a time and were before; by decisions that are known and by none."""
+    here, there = people[0].unit, people[1].unit
+    decision = make_decision(unit=root, number="12-QĐ/HU", issued_on=date(2020, 12, 30))
+    people[4].transfer_to(there, date(2021, 1, 1), decision)
+    people[4].transfer_to(here, date(2021, 1, 1))
+    people[4].attach_to(there, date(2021, 1, 1), make_decision(number="7-QĐ/TU"))
+    people[5].attach_to(here, date(2021, 1, 1))
+    people[5].end_attachment(date(2021, 3, 1))
+    people[6].transfer_to(make_branch(), date(2021, 1, 1))
+    return list(Membership.objects.filter(member__in=people).exclude(member=people[6]).order_by("pk"))
+
+
+@FORMATS
+def test_memberships(clerk, memberships, form):
+    content = taken_out(clerk, "memberships", form)
+    same(brought_in(clerk, "memberships", content, form), len(memberships))
+
+
+@FORMATS
+def test_memberships_with_the_fewest_columns(clerk, memberships, form):
+    content = taken_out(clerk, "memberships", form, columns=())
+    same(brought_in(clerk, "memberships", content, form), len(memberships))
+
+
+def test_memberships_are_those_of_the_members_asked_for(clerk, people, memberships):
+    make_member(unit=people[0].unit, full_name="Lê Thị Ánh")
+    rows = cells(taken_out(clerk, "memberships", query="q=le thi anh"))
+    assert [(row["Họ và tên"], row["Hình thức chuyển"], row["Đến ngày"]) for row in rows] == [
+        ("Lê Thị Ánh", "Chính thức", None)
+    ]
+
+
+def test_a_decision_that_others_keep_is_not_named(clerk, memberships):
+    numbers = {row["Số quyết định"] for row in cells(taken_out(clerk, "memberships"))}
+    assert numbers == {None, "12-QĐ/HU"}
+
+
+def test_an_edited_unit_of_a_membership_is_that_transfer(clerk, people, memberships):
+    content, there = taken_out(clerk, "memberships"), people[1].unit
+    rows = enumerate(cells(content), 1)
+    place = next(number for number, row in rows if row["Mã đảng viên"] == people[0].public_id)
+    content = edited(content, "Từ ngày", place, date(2022, 5, 1))
+    content = edited(content, "Mã đơn vị chuyển đến", place, there.code)
+    planned = only_change(brought_in(clerk, "memberships", content), len(memberships))
+    assert (planned.target, planned.after) == (
+        people[0].pk,
+        {"act": "transfer", "on": "2022-05-01", "unit_id": there.pk},
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("Từ ngày", date(2019, 5, 1)), ("Đến ngày", date(2021, 2, 1)), ("Số quyết định", "12-QĐ/HU")]
+)
+def test_what_an_edited_membership_cannot_say_is_refused_not_passed_over(clerk, people, memberships, header, value):
+    content = taken_out(clerk, "memberships")
+    rows = enumerate(cells(content), 1)
+    place = next(number for number, row in rows if row["Hình thức chuyển"] == "Tạm thời" and row["Đến ngày"])
+    batch = brought_in(clerk, "memberships", edited(content, header, place, value))
+    assert (batch.counts["same"], batch.counts["refused"]) == (len(memberships) - 1, 1)
 
 
 # Units
