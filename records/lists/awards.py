@@ -155,7 +155,7 @@ class AwardPlanner(ListPlanner):
     def read_kind(self, draft):
         """Whom the row honours, and whether the award may go to such."""
         written, known = draft.extra["written"], draft.extra["known"]
-        if not written.recipient_kind and not known:
+        if not written.recipient_kind and (not known or draft.row.text("kind")):
             said = self.context.mend("kind_unclear", "kind").removeprefix(AS)
             written.recipient_kind = said if said in Kind.values else ""
             if not written.recipient_kind:

@@ -76,7 +76,7 @@ class MembershipPlanner(ListPlanner):
     # Who and where
 
     def look_up(self, drafts):
-        self.places.learn({draft.extra["to"] for draft in drafts})
+        self.places.learn({text for draft in drafts for text in (draft.extra["to"], draft.row.text("to"))})
         self.decisions.learn({draft.extra["decision"] for draft in drafts})
         for draft in drafts:
             self.find_receiver(draft)
@@ -135,6 +135,9 @@ class MembershipPlanner(ListPlanner):
         extra["record"], periods = record, self.periods[record.pk]
         extra["open"] = {one.kind: one for one in periods if one.valid_to is None}
         extra["same"] = CHECKS[extra["act"]](self, draft, record, periods)
+        if extra["same"] and draft.row.text("to_code"):
+            finding = self.places.contradiction(extra["receiver"], draft.row.text("to"), "to", draft.row.groups)
+            draft.findings += [finding] if finding else []
         if not extra["same"] and extra["act"] != PAST:
             # What changes the present is one act a list.
             super().claim(draft, record)

@@ -159,11 +159,14 @@ class PersonFinder:
         said = self.places.context.settings
         for_all = said.get("unit", "") or said.get("from", "")
         texts = {draft.extra["person"].unit or for_all for draft in drafts}
-        self.places.learn(texts | {text for draft in drafts for text in draft.row.groups})
+        both = {one for draft in drafts if "unit_code" in draft.row.values and (one := draft.row.text("unit"))}
+        self.places.learn(texts | both | {text for draft in drafts for text in draft.row.groups})
         for draft in drafts:
             said, groups = draft.extra["person"], draft.row.groups
             if said.unit:
                 said.place, finding = self.places.find(said.unit, "unit", groups)
+                if both and draft.row.text("unit_code"):
+                    finding = finding or self.places.contradiction(said.place, draft.row.text("unit"), "unit", groups)
                 if finding:
                     draft.findings.append(finding)
             else:
@@ -176,6 +179,8 @@ class PersonFinder:
     def match(self, draft, said):
         if said.code:
             self.match_surely(draft, self.by_code.get(said.code))
+            if draft.matches and not self.strangers:
+                self.check_particulars(draft, said, draft.matches[0])
             if not draft.matches and not draft.findings:
                 words = _("The register knows nobody by the code %(text)s.") % {"text": said.code}
                 draft.findings.append(Finding("code_unknown", "code", said.code, words))
@@ -197,6 +202,21 @@ class PersonFinder:
         """Whether the importing person keeps the records of somebody."""
         paths = [person.unit_path, *([person.attached_path] if self.visitors and person.attached_path else [])]
         return any(self.places.reaches(path) for path in paths)
+
+    def check_particulars(self, draft, said, person):
+        """Whether the name and birth beside a code are those of the person of the code: where one column was sorted
+        without the others they are not. A list of members puts them right instead."""
+        written, known = {*said.key.split()}, {*person.search_key.split()}
+        if not (written <= known or known <= written):
+            words = _("The code %(code)s is that of %(name)s.") % {"code": said.code, "name": person.full_name}
+            title = _("Code and name are of two people.")
+            draft.findings.append(Finding("contradicts", "name", said.name, words, title))
+        elif likeness(said, person) == OTHER:
+            born = partial_date(as_day(person.birth_date), person.birth_precision)
+            words = _("The register has %(name)s born %(day)s; a list of members or the person’s page puts that right.")
+            title = _("Born otherwise than the register has it.")
+            told = words % {"name": person.full_name, "day": born}
+            draft.findings.append(Finding("contradicts", "birth", said.name, told, title))
 
     def other_holder(self, draft, said, holder):
         words = _("%(name)s has this card number.") if self.reaches(holder) else ""

@@ -176,9 +176,9 @@ class UnitPlanner(ListPlanner):
         unit, row = self.coded.get(fold(draft.extra["code"])), draft.row
         if unit is None or unit.parent_id is None or not self.places.reaches(unit.path):
             return False
-        said, own = (row.text("above_code"), unit.parent__code), (row.text("above"), unit.parent__name)
-        text, now = said if said[0] else own
-        return fold(text) == fold(now) and not self.places.reaches(f"{unit.path[:-1].rpartition('.')[0]}.")
+        pairs = [(row.text("above_code"), unit.parent__code), (row.text("above"), unit.parent__name)]
+        told = [fold(text) == fold(now) for text, now in pairs if text]
+        return bool(told) and all(told) and not self.places.reaches(f"{unit.path[:-1].rpartition('.')[0]}.")
 
     def match(self, draft, above, said):
         """By code; a name means a unit only with the one above it, or where there is no other of the name."""
@@ -283,6 +283,11 @@ class UnitPlanner(ListPlanner):
             values["name"] = record.name
         moves = bool(draft.extra["said"] and above and above.key != record.parent_id)
         draft.extra["moves"] = moves
+        if above and above.pk and not moves and draft.row.text("above_code"):
+            # Where the code moves it, the name beside it may be the old one.
+            text, over = draft.row.text("above"), self.places.get(above.pk)
+            finding = self.places.contradiction(over, text, "above", draft.row.groups)
+            draft.findings += [finding] if finding else []
         ends = values.get("dissolved_on")
         if ends == ERASED and record.dissolved_on:
             self.find(draft, "revived", "dissolved", draft.label, _("A unit that was dissolved does not come back."))

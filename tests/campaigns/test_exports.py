@@ -115,6 +115,16 @@ def test_an_edited_cell_of_a_registration_is_that_change(clerk, campaign, regist
     assert planned.after == {f"pledge:{activities[1].pk}": ["2.5", None]}
 
 
+@pytest.mark.parametrize(("header", "value"), [("Họ và tên", "Trần Văn Bình"), ("Ngày sinh", "1911")])
+def test_a_code_beside_anothers_name_or_birth_is_not_passed_over(clerk, campaign, registrations, header, value):
+    registrations[0].member.birth_date = DAY
+    registrations[0].member.save()
+    content = taken_out(clerk, "registrations", slug=campaign.slug)
+    batch = brought_in(clerk, "registrations", edited(content, header, 1, value), campaign=campaign.slug)
+    (row,) = batch.rows.exclude(outcome="same")
+    assert (row.outcome, [finding[0] for finding in row.findings]) == ("refused", ["contradicts"])
+
+
 def test_a_tick_says_that_something_was_chosen(clerk, campaign, registrations):
     rows = cells(taken_out(clerk, "registrations", slug=campaign.slug))
     assert [row["Dọn vệ sinh"] for row in rows[:3]] == [None, "x", "x"]

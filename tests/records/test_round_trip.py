@@ -152,6 +152,19 @@ def test_an_edited_cell_of_a_member_is_that_change(clerk, people, header, value,
     assert planned.target == people[1].pk and planned.after == after
 
 
+def refused(batch, code):
+    """The one row that is not the same is refused for this."""
+    (row,) = batch.rows.exclude(outcome="same")
+    assert (row.outcome, [finding[0] for finding in row.findings]) == ("refused", [code])
+
+
+def test_the_name_of_another_unit_beside_a_code_is_not_passed_over(clerk, people):
+    content = edited(taken_out(clerk, "members"), "Đơn vị", 1, "Đảng bộ xã A")
+    assert brought_in(clerk, "members", content).counts["same"] == len(people)
+    make_unit(parent=Unit.objects.get(code="DBH"), name="Đảng bộ xã A")
+    refused(brought_in(clerk, "members", content), "contradicts")
+
+
 def test_an_edit_is_written_and_then_is_the_same(clerk, people):
     content = edited(taken_out(clerk, "members"), "Chức vụ", 1, "-1+1")
     batch = brought_in(clerk, "members", content)
@@ -201,6 +214,16 @@ def test_memberships_are_those_of_the_members_asked_for(clerk, people, membershi
 def test_a_decision_that_others_keep_is_not_named(clerk, memberships):
     numbers = {row["Số quyết định"] for row in cells(taken_out(clerk, "memberships"))}
     assert numbers == {None, "12-QĐ/HU"}
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("Họ và tên", "Lê Thị Bình"), ("Ngày sinh", "1911"), ("Đơn vị chuyển đến", "Đảng bộ xã A")],
+)
+def test_what_contradicts_the_code_of_a_membership_is_not_passed_over(root, clerk, memberships, header, value):
+    make_unit(parent=root, name="Đảng bộ xã A")
+    content = taken_out(clerk, "memberships")
+    refused(brought_in(clerk, "memberships", edited(content, header, 1, value)), "contradicts")
 
 
 def test_an_edited_unit_of_a_membership_is_that_transfer(clerk, people, memberships):
@@ -290,6 +313,23 @@ def test_a_unit_is_not_placed_under_another_that_others_keep(root, tree):
     assert (row.outcome, row.findings[0][0]) == ("refused", "out_of_reach")
 
 
+def test_an_edited_code_of_the_unit_above_is_that_move(root, tree):
+    keeper, other = make_staff("approver", root), make_unit(parent=root, code="XA", name="Đảng bộ xã A")
+    content = taken_out(keeper, "units")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Mã đơn vị"] == tree[-1].code)
+    content = edited(content, "Mã đơn vị cấp trên", place, other.code)
+    planned = only_change(brought_in(keeper, "units", content, since="2021-01-01"), len(tree) + 1)
+    assert planned.after["parent_id"] == other.pk
+
+
+def test_the_name_of_another_unit_above_is_not_passed_over(root, tree):
+    keeper, other = make_staff("approver", root), make_unit(parent=root, name="Đảng bộ xã A")
+    content = taken_out(keeper, "units")
+    place = next(number for number, row in enumerate(cells(content), 1) if row["Mã đơn vị"] == tree[1].code)
+    batch = brought_in(keeper, "units", edited(content, "Đơn vị cấp trên", place, other.name))
+    refused(batch, "contradicts")
+
+
 def test_an_edited_cell_of_a_unit_is_that_change(root, tree):
     keeper = make_staff("approver", root)
     content = taken_out(keeper, "units")
@@ -364,6 +404,13 @@ def test_an_edited_cell_of_an_award_is_that_change(clerk, awards):
     planned = only_change(brought_in(clerk, "awards", edited(content, "Đến năm", place, 2019)), len(awards))
     assert planned.target == awards[0].pk and planned.after == {"period_end": 2019}
     assert Award.objects.count() == len(awards)
+
+
+def test_a_kind_that_is_none_is_not_passed_over(clerk, awards):
+    refused(
+        brought_in(clerk, "awards", edited(taken_out(clerk, "awards"), "Phân loại khen thưởng", 2, "Chữ mới")),
+        "kind_unclear",
+    )
 
 
 @FORMATS
