@@ -198,8 +198,9 @@ def test_memberships(clerk, memberships, form):
 
 
 @FORMATS
-def test_memberships_with_the_fewest_columns(clerk, memberships, form):
-    content = taken_out(clerk, "memberships", form, columns=())
+@pytest.mark.parametrize("columns", [(), ("birth", "decision", "decided")])
+def test_memberships_with_few_columns(clerk, memberships, columns, form):
+    content = taken_out(clerk, "memberships", form, columns=columns)
     same(brought_in(clerk, "memberships", content, form), len(memberships))
 
 
