@@ -18,7 +18,7 @@ from records.export_lists import NUMBER, the_way
 from records.lists.exporting import Found, Outgoing, Part, day_of
 from records.sheets.planning import Type
 
-UNIT_CODE = Part("unit_code", _("unit’s code"), ("unit__code",), width=14, always=True)
+UNIT_CODE = Part("unit_code", _("unit’s code"), ("unit__code",), width=18, always=True)
 UNIT = Part("unit", _("unit"), ("unit__name",), width=44)
 
 # Campaigns
@@ -38,7 +38,7 @@ CAMPAIGNS_OUT = Outgoing(
         Part("code", _("code"), ("slug",), width=28, always=True),
         Part("title", _("title"), ("title",), width=60, always=True),
         Part("mode", _("form"), ("mode",), Type.CHOICE, words=Campaign.mode.field.choices),
-        Part("unit_code", _("unit’s code"), ("launched_by__code",), width=14),
+        Part("unit_code", _("unit’s code"), ("launched_by__code",), width=18),
         Part("unit", _("launched by"), ("launched_by__name",), width=40),
         Part("decision", _("decision number"), ("decision__number",), width=18),
         Part("starts_on", _("starts on"), ("starts_on",), Type.DATE),
@@ -77,7 +77,7 @@ PLANS_OUT = Outgoing(
     title=_("list of plans"),
     parts=(
         NUMBER,
-        Part("unit_code", _("unit’s code"), ("code",), width=14, always=True),
+        Part("unit_code", _("unit’s code"), ("code",), width=18, always=True),
         Part("unit", _("unit"), ("name",), width=44, always=True),
         Part("above", _("unit above"), ("parent__name",), width=40),
         Part("state", pgettext_lazy("of a plan", "state"), ("plan_state",), Type.CHOICE, 18, words=STATES),

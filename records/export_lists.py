@@ -3,6 +3,7 @@
 What the import takes in goes out under the same headers, so that a file mended elsewhere comes back as its changes.
 """
 
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +26,9 @@ from records.lists.exporting import (
     own_only,
     part_of,
 )
-from records.models import Award, AwardType, AwardTypeAlias, Decision, Member, Unit
-from records.sheet_kinds import AWARD_TYPES, AWARDS, MEMBERS, UNITS
+from records.models import Award, AwardType, AwardTypeAlias, Decision, Member, Membership, Unit
+from records.models.scope import within_paths
+from records.sheet_kinds import AWARD_TYPES, AWARDS, MEMBERS, MEMBERSHIPS, UNITS
 from records.sheets.planning import Type
 
 NUMBER = Part(ORDINAL, _("No."), type=Type.NUMBER, width=7, header="STT", always=True)
@@ -60,7 +62,7 @@ MEMBERS_OUT = Outgoing(
         part_of(MEMBERS, "birth", "birth_date", "birth_precision", turn=known_date),
         part_of(MEMBERS, "gender", "gender", width=10),
         part_of(MEMBERS, "position", "position", width=30),
-        part_of(MEMBERS, "unit_code", "unit__code", width=12, always=True),
+        part_of(MEMBERS, "unit_code", "unit__code", width=18, always=True),
         part_of(MEMBERS, "unit", "unit__name", "unit__parent__name", width=44, turn=named_below),
         part_of(MEMBERS, "standing", "standing", width=20),
         part_of(MEMBERS, "card", "card_number", "unit_path", width=18, turn_for=own_only),
@@ -73,6 +75,56 @@ MEMBERS_OUT = Outgoing(
     stem="dang-vien",
     event="members_exported",
     page="records:staff_member_export",
+    section="member",
+    of_people=True,
+)
+
+# Where they belong and belonged
+
+
+def find_memberships(user, params):
+    """The memberships, in units the user sees, of those members of one's own who meet the conditions."""
+    form = MemberFilterForm(params, user)
+    members = form.narrow(Member.objects.visible_to(user))
+    if not user.is_superuser:
+        # Of those attached here for a time the rest is their own unit's affair.
+        members = members.filter(within_paths("unit_path", user.paths(user.READERS)))
+    decisions = Decision.objects.visible_to(user).filter(pk=OuterRef("decision")).order_by()
+    rows = Membership.objects.visible_to(user).filter(member__in=members.order_by().values("pk"))
+    rows = rows.annotate(
+        by_number=decisions.values("number")[:1],
+        by_day=decisions.filter(issued_precision=Decision.Precision.DAY).values("issued_on")[:1],
+    )
+    rows = rows.order_by("member__sort_key", "member", "valid_from", "pk")
+    return Found(rows, form, the_way(_("Members"), "records:staff_member_list", form))
+
+
+MEMBERSHIPS_OUT = Outgoing(
+    code="memberships",
+    title=MEMBERSHIPS.title,
+    parts=(
+        NUMBER,
+        part_of(MEMBERSHIPS, "code", "member__public_id", width=14, always=True),
+        part_of(MEMBERSHIPS, "name", "member__full_name", width=28, always=True),
+        part_of(MEMBERSHIPS, "birth", "member__birth_date", "member__birth_precision", turn=known_date),
+        part_of(
+            MEMBERSHIPS,
+            "act",
+            "kind",
+            always=True,
+            words={Membership.Kind.OFFICIAL: "Chính thức", Membership.Kind.TEMPORARY: "Tạm thời"},
+        ),
+        part_of(MEMBERSHIPS, "to_code", "unit__code", width=18, always=True),
+        part_of(MEMBERSHIPS, "to", "unit__name", "unit__parent__name", width=44, turn=named_below),
+        part_of(MEMBERSHIPS, "since", "valid_from", always=True),
+        part_of(MEMBERSHIPS, "until", "valid_to", always=True),
+        part_of(MEMBERSHIPS, "decision", "by_number", width=18),
+        part_of(MEMBERSHIPS, "decided", "by_day", width=15),
+    ),
+    find=find_memberships,
+    stem="sinh-hoat-dang",
+    event="memberships_exported",
+    page="records:staff_membership_export",
     section="member",
     of_people=True,
 )
@@ -238,7 +290,7 @@ DECISIONS_OUT = Outgoing(
         Part("signed_by", _("signed by"), ("signed_by",)),
         Part("signer_position", _("signer's position"), ("signer_position",), width=30),
         Part("effective_on", _("in force from"), ("effective_on",), Type.DATE, 14),
-        Part("unit_code", _("unit’s code"), ("unit__code",), width=12),
+        Part("unit_code", _("unit’s code"), ("unit__code",), width=18),
         Part("unit", _("kept by"), ("unit__name",), width=40),
         Part("published", _("published on"), ("published_at",), Type.DATE, 14, turn=day_of),
     ),
@@ -249,4 +301,4 @@ DECISIONS_OUT = Outgoing(
     section="decision",
 )
 
-LISTS = (MEMBERS_OUT, UNITS_OUT, DECISIONS_OUT, AWARDS_OUT, AWARD_TYPES_OUT)
+LISTS = (MEMBERS_OUT, MEMBERSHIPS_OUT, UNITS_OUT, DECISIONS_OUT, AWARDS_OUT, AWARD_TYPES_OUT)

@@ -88,6 +88,10 @@ def refused_workbook(batch):
     if not wanted:
         return b""
     choice, _notes = understand(batch)
-    parts = [Leftover(layout, wanted[layout.sheet.name]) for layout in choice.layouts if wanted.get(layout.sheet.name)]
-    kind = find_kind(batch.kind)
+    return workbook_of([one for one in choice.layouts if wanted.get(one.sheet.name)], wanted, find_kind(batch.kind))
+
+
+def workbook_of(layouts, wanted, kind):
+    """The rows that `wanted` names, as {sheet: {row number: why}}, as a workbook like the one that was read."""
+    parts = [Leftover(layout, wanted.get(layout.sheet.name, {})) for layout in layouts]
     return leftover_workbook(parts, _("Why it was not taken"), str(capfirst(str(kind.title))))

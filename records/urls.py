@@ -153,6 +153,12 @@ urlpatterns = [
     path("staff/members/", staff_members.staff_member_list, name="staff_member_list"),
     path("staff/members/add/", staff_members.staff_member_add, name="staff_member_add"),
     path("staff/members/export/", staff_exports.staff_export_add, {"code": "members"}, name="staff_member_export"),
+    path(
+        "staff/memberships/export/",
+        staff_exports.staff_export_add,
+        {"code": "memberships"},
+        name="staff_membership_export",
+    ),
     path("staff/members/duplicates/", staff_members.staff_member_duplicates, name="staff_member_duplicates"),
     path("staff/members/check/", staff_members.staff_member_check, name="staff_member_check"),
     path("staff/members/<str:public_id>/", staff_members.staff_member_detail, name="staff_member_detail"),

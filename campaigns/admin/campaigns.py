@@ -135,6 +135,7 @@ class StartYear(YearFilter):
 
 @admin.register(Campaign)
 class CampaignAdmin(ScopedAdmin):
+    listing = "campaigns"
     form = CampaignForm
     keeper_path = "launched_by__path"
     list_display = ["title", "status", "mode", "launcher", "starts_on", "ends_on"]

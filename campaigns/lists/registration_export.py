@@ -47,7 +47,7 @@ REGISTRATIONS_OUT = Outgoing(
         part_of(REGISTRATIONS, "name", "member__full_name", width=28, always=True),
         part_of(REGISTRATIONS, "birth", "member__birth_date", "member__birth_precision", turn=known_date),
         part_of(REGISTRATIONS, "position", "member__position", width=30),
-        part_of(REGISTRATIONS, "unit_code", "unit__code", width=14, always=True),
+        part_of(REGISTRATIONS, "unit_code", "unit__code", width=18, always=True),
         part_of(REGISTRATIONS, "unit", "unit__name", width=44),
         part_of(REGISTRATIONS, "status", "status"),
         part_of(REGISTRATIONS, "registered", "registered_on", width=14),

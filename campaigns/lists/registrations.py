@@ -69,7 +69,7 @@ class RegistrationPlanner(ListPlanner):
 
     def __init__(self, kind, context):
         super().__init__(kind, context)
-        self.people = PersonFinder(self.places, visitors=True)
+        self.people = PersonFinder(self.places, visitors=True, granted=self.registered_here)
         self.campaign = self.choices = None
         self.held, self.concerned = {}, {}
 
@@ -130,6 +130,11 @@ class RegistrationPlanner(ListPlanner):
         return None
 
     # Who is meant
+
+    def registered_here(self, keys):
+        """Of members whom others keep by now, those whose registration stayed with a unit that the user keeps."""
+        rows = Registration.objects.filter(campaign=self.campaign, member__in=keys).values_list("member", "unit_path")
+        return {member for member, path in rows if self.reaches(path)}
 
     def look_up(self, drafts):
         self.people.look_up(drafts)

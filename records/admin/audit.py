@@ -33,6 +33,7 @@ ACTIONS = [
     ("file_read", _("opening of a file that is not public")),
     ("card_seen", _("look at a Party card number")),
     ("members_exported", _("export of members")),
+    ("memberships_exported", _("export of memberships and transfers")),
     ("units_exported", _("export of units")),
     ("awards_exported", _("export of awards")),
     ("award_types_exported", _("export of award types")),

@@ -82,6 +82,7 @@ class UnpublishDecisions(Unpublish, PublishDecisions):
 
 @admin.register(Decision)
 class DecisionAdmin(ScopedAdmin):
+    listing = "decisions"
     form = DecisionForm
     list_display = ["number_shown", "issued", "issuer", "subject", "kind", "is_published"]
     list_filter = [PublishedFilter, "kind", IssuedYear]

@@ -157,9 +157,12 @@ class ScopedAdmin(VerbPages, ScopedFields, admin.ModelAdmin):
     reference = False
     # The kind of list in which such records come, where the portal takes one in.
     sheet_kind = ""
+    # The list in which such records go out, where it has another name than the kind.
+    listing = ""
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"sheet_kind": self.sheet_kind, **(extra_context or {})})
+        both = {"sheet_kind": self.sheet_kind, "listing": self.listing or self.sheet_kind}
+        return super().changelist_view(request, both | (extra_context or {}))
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)

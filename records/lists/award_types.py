@@ -239,13 +239,8 @@ class AwardTypePlanner(ListPlanner):
     # Which one is meant
 
     def look_up(self, drafts):
-        user = self.context.user
-        allowed = user is None or (user.is_active and user.is_superuser)
         for draft in drafts:
-            if not allowed:
-                words = _("The catalogue of awards is kept by administrators only.")
-                draft.findings = [Finding("out_of_reach", "name", draft.label, words, words)]
-            elif found := self.meant(draft):
+            if found := self.meant(draft):
                 draft.matches = [found]
 
     def meant(self, draft):
@@ -253,6 +248,15 @@ class AwardTypePlanner(ListPlanner):
         if code:
             return self.by_code.get(code)
         return self.by_name.get(key) or self.by_pk.get(self.by_alias.get(key))
+
+    def settle(self, draft):
+        """Who may not keep the catalogue may still say what it says."""
+        planned, user = super().settle(draft), self.context.user
+        if planned.outcome == Outcome.SAME or user is None or (user.is_active and user.is_superuser):
+            return planned
+        words = _("The catalogue of awards is kept by administrators only.")
+        draft.findings = [Finding("out_of_reach", "name", draft.label, words, words)]
+        return self.refused(draft)
 
     def identity(self, draft):
         if draft.matches:

@@ -74,7 +74,7 @@ class AwardPlanner(ListPlanner):
         self.recipients = Recipients(self.places, context)
         self.titles = {field.name: field.title for field in kind.fields}
         self.said = read_settings(context.settings, self.types, self.places)
-        self.by_code, self.of_sheets, self.named = {}, [], {}
+        self.by_code, self.only_read, self.of_sheets, self.named = {}, set(), [], {}
 
     def begin(self, layout):
         super().begin(layout)
@@ -112,6 +112,9 @@ class AwardPlanner(ListPlanner):
         for start in range(0, len(codes), CODES):
             found = Award.objects.filter(public_id__in=codes[start : start + CODES])
             self.by_code |= {award.public_id: award for award in found.values_list(*KNOWN, named=True)}
+        others = [one.pk for one in self.by_code.values() if not self.places.reaches(one.decision__unit_path)]
+        rows = Award.objects.visible_to(self.context.user).filter(pk__in=others) if others else Award.objects.none()
+        self.only_read = {*rows.values_list("pk", flat=True)}
 
     # Reading a row
 
@@ -152,7 +155,7 @@ class AwardPlanner(ListPlanner):
     def read_kind(self, draft):
         """Whom the row honours, and whether the award may go to such."""
         written, known = draft.extra["written"], draft.extra["known"]
-        if not written.recipient_kind and not known:
+        if not written.recipient_kind and (not known or draft.row.text("kind")):
             said = self.context.mend("kind_unclear", "kind").removeprefix(AS)
             written.recipient_kind = said if said in Kind.values else ""
             if not written.recipient_kind:
@@ -232,10 +235,11 @@ class AwardPlanner(ListPlanner):
         self.find_twins(fresh)
 
     def match_by_code(self, draft, known):
-        """The award of the code, if the user keeps its decision and the row does not put it under another."""
-        if not self.places.reaches(known.decision__unit_path):
-            words = _("The award’s decision is kept by a unit outside yours.")
-            draft.findings.append(Finding("out_of_reach", "code", draft.extra["code"], words, words))
+        """The award of the code, if the user keeps its decision, or reads it and says nothing new of it, and the row
+        does not put it under another."""
+        draft.extra["outside"] = not self.places.reaches(known.decision__unit_path)
+        if draft.extra["outside"] and known.pk not in self.only_read:
+            self.refuse_outside(draft)
             return
         draft.matches = [known]
         facts, own = draft.extra["facts"], DecisionFacts(known.decision__number, known.decision__issued_on)
@@ -248,6 +252,10 @@ class AwardPlanner(ListPlanner):
             title = _("The award of the code was granted by another decision.")
             told = words % {"number": own.number or "?"}
             draft.findings.append(Finding("other_decision", "number", facts.number, told, title))
+
+    def refuse_outside(self, draft):
+        words = _("The award’s decision is kept by a unit outside yours.")
+        draft.findings.append(Finding("out_of_reach", "code", draft.extra["code"], words, words))
 
     def match(self, draft):
         """The awards of the decision that the row may mean."""
@@ -347,7 +355,11 @@ class AwardPlanner(ListPlanner):
             draft.extra["notes"].append(Finding("left", "", draft.label, words, words))
             return PlannedRow(draft.row, Outcome.SAME, draft.label, target=record.pk)
         self.check(draft, record)
-        return self.refused(draft) if draft.findings else self.compared(draft, record)
+        planned = self.refused(draft) if draft.findings else self.compared(draft, record)
+        if draft.extra.get("outside") and planned.outcome != Outcome.SAME:
+            self.refuse_outside(draft)
+            return self.refused(draft)
+        return planned
 
     def ambiguous(self, draft):
         words = _("Several awards of this decision bear the name; the list does not say which is meant.")

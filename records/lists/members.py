@@ -16,10 +16,10 @@ from records.lists.people import COLUMNS, DATES, Known, PersonFinder, Said, amon
 from records.models import Member, Membership, Unit
 from records.models.fields import new_public_id
 from records.models.members import PRESENT, card_as_kept
-from records.sheets.planning import Finding, Outcome
+from records.sheets.planning import Finding, Outcome, PlannedRow
 from records.sheets.values import EMPTY, ERASED
 from records.templatetags.marks import partial_date
-from records.vietnamese import name_sort_key
+from records.vietnamese import fold, name_sort_key
 
 TOLD = ("card_number", "birth_date", "birth_precision")
 BIRTHS = ("birth", "birth_male", "birth_female")
@@ -132,7 +132,26 @@ class MemberPlanner(ListPlanner):
     def answer(self, asked):
         drafts, questions = asked
         self.people.answer(drafts, questions)
-        return [self.settle(draft) for draft in drafts]
+        if beyond := {one.unit_id for draft in drafts if (one := draft.extra.get("beyond"))}:
+            self.places.learn_keys(beyond)
+        return [self.settle(draft) if "beyond" not in draft.extra else self.kept_elsewhere(draft) for draft in drafts]
+
+    def kept_elsewhere(self, draft):
+        """A row about somebody whose record others keep: the same where the user reads it, as of those attached to the
+        own units for a time, and the row says nothing else; refused otherwise."""
+        person, said = draft.extra["beyond"], draft.extra["person"]
+        own, user = self.places.get(person.unit_id), self.context.user
+        paths = tuple(user.paths(user.READERS, self.context.on))
+        seen = person.unit_path.startswith(paths) or person.attached_path.startswith(paths)
+        at_home = not said.unit or fold(said.unit) in {
+            fold(own.code),
+            fold(own.name),
+            fold(f"{own.name}, {own.parent_name}"),
+        }
+        other = any(finding.code != "out_of_reach" for finding in draft.findings)
+        if seen and at_home and not other and self.compared(draft, person).outcome == Outcome.SAME:
+            return PlannedRow(draft.row, Outcome.SAME, draft.label, target=person.pk)
+        return self.settle(draft)
 
     def identity(self, draft):
         return self.people.identity(draft)

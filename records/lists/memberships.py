@@ -76,7 +76,7 @@ class MembershipPlanner(ListPlanner):
     # Who and where
 
     def look_up(self, drafts):
-        self.places.learn({draft.extra["to"] for draft in drafts})
+        self.places.learn({text for draft in drafts for text in (draft.extra["to"], draft.row.text("to"))})
         self.decisions.learn({draft.extra["decision"] for draft in drafts})
         for draft in drafts:
             self.find_receiver(draft)
@@ -109,7 +109,7 @@ class MembershipPlanner(ListPlanner):
 
     def identity(self, draft):
         person, extra = self.people.identity(draft), draft.extra
-        return person and (person, extra["act"], extra["since"])
+        return person and (person, extra["act"], extra.get("kind"), extra["since"])
 
     def said_by(self, draft):
         names = ("until", "to", "decision", "decided", "reason")
@@ -119,9 +119,7 @@ class MembershipPlanner(ListPlanner):
         return self.people.candidate(draft, record)
 
     def claim(self, draft, record):
-        """Of periods of the past a person may have many; what changes the present is one act a list."""
-        if draft.extra["act"] != PAST:
-            super().claim(draft, record)
+        """Of what is as it is, and of periods of the past, a person may have many rows: `check` claims the others."""
 
     # What becomes of the row
 
@@ -137,6 +135,12 @@ class MembershipPlanner(ListPlanner):
         extra["record"], periods = record, self.periods[record.pk]
         extra["open"] = {one.kind: one for one in periods if one.valid_to is None}
         extra["same"] = CHECKS[extra["act"]](self, draft, record, periods)
+        if extra["same"] and draft.row.text("to_code"):
+            finding = self.places.contradiction(extra["receiver"], draft.row.text("to"), "to", draft.row.groups)
+            draft.findings += [finding] if finding else []
+        if not extra["same"] and extra["act"] != PAST:
+            # What changes the present is one act a list.
+            super().claim(draft, record)
 
     def check_from(self, draft, record):
         """Whether the person is where the row says that it leaves."""
@@ -252,6 +256,9 @@ class MembershipPlanner(ListPlanner):
         told = (extra["kind"], receiver.pk, extra["since"], extra["until"])
         for one in periods:
             if told == (one.kind, one.unit_id, one.valid_from.isoformat(), one.valid_to and one.valid_to.isoformat()):
+                if extra["decision_id"] not in (None, one.decision_id):
+                    words = _("The register has this time already, but not by this decision.")
+                    self.find(draft, "other_decision", "decision", words)
                 return True
         self.check_apart(draft, extra["kind"], extra["until"])
         if not draft.findings:

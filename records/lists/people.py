@@ -103,13 +103,14 @@ class PersonFinder:
     """Finds the people that rows are about; each row's draft has a `Said` in `extra["person"]`.
 
     `strangers` says whether somebody unknown may be new (lists of members) or is a finding (lists about people whom the
-    register has). `visitors` takes those attached to a unit for a time for its own. Where strangers are none, a unit
-    above the person's own will do.
+    register has). `visitors` takes those attached to a unit for a time for its own; `granted` gives, of the keys of
+    people whose records the user does not keep, those whom rows may name by code or card all the same. Where strangers
+    are none, a unit above the person's own will do.
     """
 
-    def __init__(self, places, strangers=False, visitors=False):
-        self.places, self.strangers, self.visitors = places, strangers, visitors
-        self.by_card, self.by_code, self.by_name = {}, {}, {}
+    def __init__(self, places, strangers=False, visitors=False, granted=None):
+        self.places, self.strangers, self.visitors, self.granted = places, strangers, visitors, granted
+        self.by_card, self.by_code, self.by_name, self.others = {}, {}, {}, set()
 
     def read(self, reader, draft):
         """Note what a row says of the person, by the fields `name`, `code`, `card`, `birth`, `unit_code`, `unit`."""
@@ -141,6 +142,9 @@ class PersonFinder:
         holders, coded = ([Known(*found) for found in rows()] for rows in questions)
         self.by_card = {person.card_number: person for person in holders}
         self.by_code = {person.public_id: person for person in coded}
+        if self.granted:
+            away = {person.pk for person in (*holders, *coded) if not self.reaches(person)}
+            self.others = self.granted(away) if away else set()
         self.by_name = defaultdict(list)
         unknown = {one.key for one in said if one.code not in self.by_code and one.card not in self.by_card}
         for person in people("search_key", unknown):
@@ -155,11 +159,14 @@ class PersonFinder:
         said = self.places.context.settings
         for_all = said.get("unit", "") or said.get("from", "")
         texts = {draft.extra["person"].unit or for_all for draft in drafts}
-        self.places.learn(texts | {text for draft in drafts for text in draft.row.groups})
+        both = {one for draft in drafts if "unit_code" in draft.row.values and (one := draft.row.text("unit"))}
+        self.places.learn(texts | both | {text for draft in drafts for text in draft.row.groups})
         for draft in drafts:
             said, groups = draft.extra["person"], draft.row.groups
             if said.unit:
                 said.place, finding = self.places.find(said.unit, "unit", groups)
+                if both and draft.row.text("unit_code"):
+                    finding = finding or self.places.contradiction(said.place, draft.row.text("unit"), "unit", groups)
                 if finding:
                     draft.findings.append(finding)
             else:
@@ -172,6 +179,8 @@ class PersonFinder:
     def match(self, draft, said):
         if said.code:
             self.match_surely(draft, self.by_code.get(said.code))
+            if draft.matches and not self.strangers:
+                self.check_particulars(draft, said, draft.matches[0])
             if not draft.matches and not draft.findings:
                 words = _("The register knows nobody by the code %(text)s.") % {"text": said.code}
                 draft.findings.append(Finding("code_unknown", "code", said.code, words))
@@ -194,6 +203,21 @@ class PersonFinder:
         paths = [person.unit_path, *([person.attached_path] if self.visitors and person.attached_path else [])]
         return any(self.places.reaches(path) for path in paths)
 
+    def check_particulars(self, draft, said, person):
+        """Whether the name and birth beside a code are those of the person of the code: where one column was sorted
+        without the others they are not. A list of members puts them right instead."""
+        written, known = {*said.key.split()}, {*person.search_key.split()}
+        if not (written <= known or known <= written):
+            words = _("The code %(code)s is that of %(name)s.") % {"code": said.code, "name": person.full_name}
+            title = _("Code and name are of two people.")
+            draft.findings.append(Finding("contradicts", "name", said.name, words, title))
+        elif likeness(said, person) == OTHER:
+            born = partial_date(as_day(person.birth_date), person.birth_precision)
+            words = _("The register has %(name)s born %(day)s; a list of members or the person’s page puts that right.")
+            title = _("Born otherwise than the register has it.")
+            told = words % {"name": person.full_name, "day": born}
+            draft.findings.append(Finding("contradicts", "birth", said.name, told, title))
+
     def other_holder(self, draft, said, holder):
         words = _("%(name)s has this card number.") if self.reaches(holder) else ""
         words = words % {"name": holder.full_name} if words else _("Another member has this card number.")
@@ -212,7 +236,8 @@ class PersonFinder:
     def match_surely(self, draft, person):
         if person is None:
             return
-        if not self.reaches(person):
+        if not self.reaches(person) and person.pk not in self.others:
+            draft.extra["beyond"] = person
             words = _("The person belongs to a unit whose records you do not keep.")
             draft.findings.append(Finding("out_of_reach", "name", draft.label, words, words))
             return

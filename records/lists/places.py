@@ -127,6 +127,17 @@ class Places:
             self.answers[key] = self.search(text, name, above, anywhere)
         return self.answers[key]
 
+    def contradiction(self, place, text, name, above=()):
+        """A finding where the name beside a unit's code is that of another unit; a unit above it is none."""
+        if place is None or not text or fold(text).startswith(fold(place.name)):
+            return None
+        other, _finding = self.find(text, name, above)
+        if other is None or place.path.startswith(other.path):
+            return None
+        words = _("The code is that of “%(one)s”, the name that of “%(other)s”.")
+        words = words % {"one": place.in_full, "other": other.in_full}
+        return Finding("contradicts", name, text, words, _("Code and name are of two units."), one_value=True)
+
     def search(self, text, name, above, anywhere):
         for code in ("unit_unknown", "unit_several"):
             said = self.context.mend(code, name, text)

@@ -22,8 +22,8 @@ from records.templatetags.marks import DASH, partial_date
 from records.vietnamese import fold, normalise
 
 KNOWN = (
-    "pk", "code", "name", "short_name", "kind", "parent_id", "parent__name", "path", "sector_id", "description",
-    "established_on", "dissolved_on", "listed",
+    "pk", "code", "name", "short_name", "kind", "parent_id", "parent__code", "parent__name", "path", "sector_id",
+    "description", "established_on", "dissolved_on", "listed",
 )  # fmt: skip
 COLUMNS = (
     "name", "short_name", "kind", "sector_id", "description", "established_on", "dissolved_on", "listed", "parent_id",
@@ -161,15 +161,24 @@ class UnitPlanner(ListPlanner):
                 self.below[parent].add(pk)
 
     def settle(self, draft):
-        node, said, finding = self.tree.find(draft)
+        node, said, finding = (None, False, None) if self.stays(draft) else self.tree.find(draft)
         draft.extra |= {"above": node, "said": said}
-        if finding:
-            draft.findings.append(finding)
-        elif node is not None or not said:
+        draft.findings += [finding] if finding else []
+        # Others stand under the unit that a code names, whatever is wrong with its own row.
+        if draft.extra["code"] or not finding and (node is not None or not said):
             self.match(draft, node, said)
         planned = super().settle(draft)
         self.enter(draft, planned)
         return planned
+
+    def stays(self, draft):
+        """Whether the row says that the unit of its code stands where it stands, under one that others keep."""
+        unit, row = self.coded.get(fold(draft.extra["code"])), draft.row
+        if unit is None or unit.parent_id is None or not self.places.reaches(unit.path):
+            return False
+        pairs = [(row.text("above_code"), unit.parent__code), (row.text("above"), unit.parent__name)]
+        told = [fold(text) == fold(now) for text, now in pairs if text]
+        return bool(told) and all(told) and not self.places.reaches(f"{unit.path[:-1].rpartition('.')[0]}.")
 
     def match(self, draft, above, said):
         """By code; a name means a unit only with the one above it, or where there is no other of the name."""
@@ -274,6 +283,11 @@ class UnitPlanner(ListPlanner):
             values["name"] = record.name
         moves = bool(draft.extra["said"] and above and above.key != record.parent_id)
         draft.extra["moves"] = moves
+        if above and above.pk and not moves and draft.row.text("above_code"):
+            # Where the code moves it, the name beside it may be the old one.
+            text, over = draft.row.text("above"), self.places.get(above.pk)
+            finding = self.places.contradiction(over, text, "above", draft.row.groups)
+            draft.findings += [finding] if finding else []
         ends = values.get("dissolved_on")
         if ends == ERASED and record.dissolved_on:
             self.find(draft, "revived", "dissolved", draft.label, _("A unit that was dissolved does not come back."))

@@ -63,7 +63,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 def _write(sheet: Any, part: Leftover, title: str, formats: Mapping[str, Any]) -> None:
     layout = part.layout
-    last = max(part.reasons)
+    last = max(part.reasons, default=0)
     headings = {line.number for line in layout.skipped if line.number < last and line.reason == _("A group heading.")}
     rows = {row.number: row for row in layout.scan() if row.number in part.reasons}
     width = max((column.index for column in layout.columns), default=0) + 1

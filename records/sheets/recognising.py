@@ -114,6 +114,8 @@ def _why_no_list(sheet: Sheet, layout: Layout | None, kind: Kind, lenient: bool)
         return _("The sheet is empty.")
     if layout is None:
         required = ", ".join(f"“{known.title}”" for known in kind.fields if known.required)
+        if not required:
+            return _("No header row was found.")
         return _("No header row with a column %(required)s was found.") % {"required": required}
     if not lenient and layout.missing:
         required = ", ".join(f"“{known.title}”" for known in layout.missing)

@@ -167,7 +167,7 @@ def write_xlsx(file: IO[bytes], columns: Sequence[Column], blocks: Iterable[Bloc
 def sheet_name(name: str, part: int = 1) -> str:
     """Return a name that a sheet may have."""
     end = f" ({part})" if part > 1 else ""
-    return (NO_NAME.sub(" ", fit(name)).strip() or "Danh sách")[: 31 - len(end)] + end
+    return (NO_NAME.sub(" ", fit(name)).strip() or "Danh sách")[: 31 - len(end)].rstrip() + end
 
 
 def fit(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from records.changes import logged
+from records.exports import lists
 from records.once import FIELD
 from records.sheets.kinds import find_kind
 
@@ -68,6 +69,15 @@ def import_url(context, kind, **given):
         return ""
     query = urlencode({"kind": kind, **{name: value for name, value in given.items() if value}})
     return f"{reverse('records:staff_import_add')}?{query}"
+
+
+@register.simple_tag
+def export_url(code, q=""):
+    """The address at which a list is taken out, searched for the same words; empty where there is no such list."""
+    if (outgoing := lists().get(code)) is None:
+        return ""
+    address = reverse(outgoing.page)
+    return f"{address}?{urlencode({'q': q})}" if q else address
 
 
 @register.simple_tag

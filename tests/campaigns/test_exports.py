@@ -95,6 +95,17 @@ def test_registrations_with_the_fewest_columns(clerk, campaign, registrations, a
     same(brought_in(clerk, "registrations", content, form, campaign=campaign.slug), len(registrations))
 
 
+def test_registrations_of_members_who_have_moved_away_since(clerk, campaign, registrations, activities):
+    """Who keeps a registration goes on with it, wherever the member is by now."""
+    registrations[1].member.transfer_to(make_branch(), date(2021, 1, 1))
+    content = taken_out(clerk, "registrations", slug=campaign.slug)
+    same(brought_in(clerk, "registrations", content, campaign=campaign.slug), len(registrations))
+    place = next(n for n, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh B")
+    content = edited(content, "Camera an ninh", place, 2.5)
+    planned = only_change(brought_in(clerk, "registrations", content, campaign=campaign.slug), len(registrations))
+    assert planned.target == registrations[1].pk
+
+
 def test_an_edited_cell_of_a_registration_is_that_change(clerk, campaign, registrations, activities):
     content = taken_out(clerk, "registrations", slug=campaign.slug)
     place = next(n for n, row in enumerate(cells(content), 1) if row["Họ và tên"] == "Lê Thị Ánh B")
@@ -102,6 +113,16 @@ def test_an_edited_cell_of_a_registration_is_that_change(clerk, campaign, regist
     planned = only_change(brought_in(clerk, "registrations", content, campaign=campaign.slug), len(registrations))
     assert planned.target == registrations[1].pk
     assert planned.after == {f"pledge:{activities[1].pk}": ["2.5", None]}
+
+
+@pytest.mark.parametrize(("header", "value"), [("Họ và tên", "Trần Văn Bình"), ("Ngày sinh", "1911")])
+def test_a_code_beside_anothers_name_or_birth_is_not_passed_over(clerk, campaign, registrations, header, value):
+    registrations[0].member.birth_date = DAY
+    registrations[0].member.save()
+    content = taken_out(clerk, "registrations", slug=campaign.slug)
+    batch = brought_in(clerk, "registrations", edited(content, header, 1, value), campaign=campaign.slug)
+    (row,) = batch.rows.exclude(outcome="same")
+    assert (row.outcome, [finding[0] for finding in row.findings]) == ("refused", ["contradicts"])
 
 
 def test_a_tick_says_that_something_was_chosen(clerk, campaign, registrations):

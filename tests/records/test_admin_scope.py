@@ -1,5 +1,6 @@
 """Who may do what in the admin comes from postings: the same table for every role and kind of record."""
 
+import html
 import re
 from datetime import date
 
@@ -85,6 +86,19 @@ def test_a_viewer_reads_without_any_button_to_save(noun):
     response = signed_in(make_staff("viewer", world["unit"])).get(page(f"{noun}_change", world[noun]))
     assert b'name="_save"' not in response.content
     assert b"change_reason" not in response.content
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("role", ["viewer", "clerk"])
+@pytest.mark.parametrize("noun", NOUNS)
+def test_lists_lead_to_where_they_are_taken_in_and_out_in_the_portal(noun, role):
+    client = signed_in(make_staff(role, make_world()["unit"]))
+    text = client.get(page(f"{noun}_changelist"), {"q": "Thơm & Bình"}).text
+    (out,) = re.findall(r'href="(/staff/[^"]+/export/[^"]*)"', text)
+    response = client.get(html.unescape(out))
+    assert response.status_code == 200 and "Thơm &amp; Bình" in response.text
+    taken_in = role == "clerk" and noun not in ("decision", "campaign")
+    assert ("/staff/imports/add/" in text) is taken_in
 
 
 @pytest.mark.one_database

@@ -3,8 +3,10 @@
 import json
 from io import StringIO
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from records.models import Award, Decision
 from tests.factories import make_award_type, make_unit
@@ -164,6 +166,43 @@ class TestRefusals:
         assert "Giải Không Có" in found["reason"]
         assert found["rows"] == 1
         assert "14" in found["example"]
+
+    @pytest.mark.one_database
+    def test_the_report_holds_the_rows_not_taken_and_is_read_again(self, mixed, tmp_path):
+        out = tmp_path / "con_lai.xlsx"
+        refused(mixed, "--apply", "--only-good", "--report", out)
+        assert Award.objects.count() == 3
+        rows = openpyxl.load_workbook(out).active.iter_rows(values_only=True)
+        (row,) = [row for row in rows if "Bà Trần Thị Bình" in row]
+        assert "Giải Không Có" in row and "Giải Không Có" in row[-1] and row[-1] != "Giải Không Có"
+        make_award_type(name="Giải Không Có")
+        assert numbers(run_json(out, "--apply")) == [1, 1, 0, 0, 0, 0]
+        assert Decision.objects.get().awards.count() == 4
+
+    @pytest.mark.one_database
+    def test_a_report_of_nothing_takes_the_place_of_an_old_one(self, official, tmp_path):
+        out = tmp_path / "con_lai.xlsx"
+        out.write_bytes(b"yesterday's")
+        run(official, "--report", out)
+        texts = [cell for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True) for cell in row if cell]
+        assert "Ông Nguyễn Văn An" not in texts and "Hình thức khen thưởng" in texts
+
+    @pytest.mark.one_database
+    def test_a_report_that_cannot_be_written_keeps_everything_out(self, official, tmp_path):
+        content = official.read_bytes()
+        for out in (official, tmp_path / "khong_co" / "a.xlsx"):
+            assert "\n" not in refused(official, "--apply", "--report", out)[1]
+        assert official.read_bytes() == content and not Award.objects.exists()
+
+    @pytest.mark.one_database
+    def test_the_last_sentence_says_whether_the_good_rows_were_written(self, mixed):
+        with override("en"):
+            sentences = [refused(mixed, *args)[1] for args in ([], ["--apply"], ["--apply", "--only-good"])]
+        assert [sentence.split(":")[0].split(";")[0] for sentence in sentences] == [
+            "1 row is refused or to be decided",
+            "Nothing was written",
+            "The good rows were written",
+        ]
 
     def test_a_failure_while_writing_leaves_nothing(self, official, monkeypatch):
         def fail(*args, **kwargs):

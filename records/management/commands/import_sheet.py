@@ -1,6 +1,7 @@
 """Read a list from a spreadsheet, print what it would change, and change it when asked to."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from records import imports
+from records.import_rows import workbook_of
 from records.sheets.kinds import kinds
-from records.sheets.planning import BadSetting, Context, Outcome, Summary, plan_rows
+from records.sheets.planning import OPEN, BadSetting, Context, Outcome, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose
 
@@ -51,6 +53,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--apply", action="store_true", help="write the plan")
         parser.add_argument("--only-good", action="store_true", help="with --apply: leave refused rows out")
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="OUT.xlsx",
+            help="write the rows not taken to this workbook, each with the reasons, ready to be mended and read again",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of the plan in words")
 
     def handle(self, **options):
@@ -63,6 +71,8 @@ class Command(BaseCommand):
             overrides = read_pairs(options["map"], {known.name for known in kind.fields} | {IGNORE}, named_last=True)
             choice = choose(workbook, kind, only=options["sheet"], overrides=overrides)
             plan = Preview(kind, choice, context)
+            if options["report"]:
+                report(options["report"], options["file"], workbook_of(choice.layouts, plan.left, kind))
             applied = options["apply"] and (plan.summary.is_decided or options["only_good"])
             if applied:
                 self.write(kind, options, overrides, settings)
@@ -73,7 +83,7 @@ class Command(BaseCommand):
         else:
             self.tell(workbook, choice, plan, applied)
         if not plan.summary.is_decided:
-            raise CommandError(refusal(plan, options["apply"] and not applied))
+            raise CommandError(refusal(plan, options["apply"], applied))
 
     def write(self, kind, options, overrides, settings):
         """Keep the file as an import, as the portal does, and write it: it can be taken back there."""
@@ -133,13 +143,30 @@ class Command(BaseCommand):
 
 
 class Preview:
-    """A plan that nobody keeps: its counts, its findings, and what the clerk should know of the file."""
+    """A plan that nobody keeps: its counts, its findings, and what the clerk should know of the file.
+
+    `left` holds why rows are not taken, as {sheet: {row number: reasons}}.
+    """
 
     def __init__(self, kind, choice, context):
-        planner, self.summary = kind.planner(kind, context), Summary()
+        planner, self.summary, self.left = kind.planner(kind, context), Summary(), defaultdict(dict)
         for planned in plan_rows(planner, choice.layouts):
             self.summary.take(planned)
+            if planned.outcome in OPEN:
+                reasons = " ".join(finding.words for finding in planned.findings)
+                self.left[planned.row.sheet][planned.row.number] = reasons
         self.notes = planner.notes
+
+
+def report(path, source, content):
+    """Write the workbook of the rows not taken; raises CommandError before anything else is written."""
+    try:
+        if path.exists() and path.samefile(source):
+            raise CommandError(_("The report would take the place of the list itself; give it another name."))
+        path.write_bytes(content)
+    except OSError as error:
+        told = {"file": path, "reason": error.strerror}
+        raise CommandError(_("The report “%(file)s” cannot be written: %(reason)s.") % told) from error
 
 
 def example(group):
@@ -180,9 +207,15 @@ def summary(plan):
     )
 
 
-def refusal(plan, wanted):
-    """The sentence that ends a plan with undecided rows."""
+def refusal(plan, wanted, applied):
+    """The sentence that ends a plan with undecided rows, where writing it was wanted or done or neither."""
     count = plan.summary.counts["refused"] + plan.summary.counts["ambiguous"]
+    if applied:
+        return ngettext(
+            "The good rows were written; %(count)d row was left out.",
+            "The good rows were written; %(count)d rows were left out.",
+            count,
+        ) % {"count": count}
     if wanted:
         return ngettext(
             "Nothing was written: %(count)d row is refused or to be decided.",

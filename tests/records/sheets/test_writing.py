@@ -16,7 +16,16 @@ from records.sheets.cells import PartialDate
 from records.sheets.guarding import guard, guard_mark, unguard
 from records.sheets.planning import Type
 from records.sheets.reading import read
-from records.sheets.writing import CHUNK, Column, csv_chunks, day_in_words, in_blocks, plain_number, write_xlsx
+from records.sheets.writing import (
+    CHUNK,
+    Column,
+    csv_chunks,
+    day_in_words,
+    in_blocks,
+    plain_number,
+    sheet_name,
+    write_xlsx,
+)
 
 SLOW = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -207,3 +216,10 @@ def test_a_sheet_takes_any_name(name, tmp_path):
     with (tmp_path / "a.xlsx").open("wb") as file:
         assert write_xlsx(file, [Column("Mã")], in_blocks([("1",)]), name=name, about=lambda count: ()) == 1
     assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].title) <= 31
+
+
+@given(st.text(max_size=40), st.integers(1, 12))
+def test_a_sheet_may_have_its_name(text, part):
+    name = sheet_name(text, part)
+    assert 0 < len(name) <= 31 and not set(name) & set("[]:*?/\\'")
+    assert name == name.strip()
