@@ -185,8 +185,8 @@ class MendForm(forms.Form):
         if self.suggested == Way.UNIT and suggest:
             text = self.group["value"]
             several = self.group["code"] == "unit_several"
-            found = list(rows.filter(bears(text), dissolved_on=None)[:NAMESAKES]) if several else near(self.user, text)
-            self.near = found
+            found = list(rows.filter(bears(text), dissolved_on=None)[:NAMESAKES]) if several else []
+            self.near = found or near(self.user, text)
         if len(self.near) > 1:
             choices = [(str(unit.pk), unit.name_in_full) for unit in self.near]
             self.fields["near"] = forms.ChoiceField(
