@@ -131,12 +131,19 @@ def declared(code, name):
     return WAYS.get(f"{code}|{name}") or WAYS.get(code, ())
 
 
+def makes_new(kind):
+    """Whether a row of which nobody is meant that is offered can be entered as a new record."""
+    return getattr(kind.planner, "makes_new", True)
+
+
 def ways_for(group, kind):
     """The ways there are for a group of findings of a kind of list, its own answers among them as pairs."""
     known, code = kind.field(group["field"]), group["code"]
     found = declared(code, group["field"])
     if code == "missing":
         return found if group["field"] in kind.settings else ()
+    if not makes_new(kind):
+        found = tuple(way for way in found if not (code == "likely" and way[0] == NEW))
     if code in CELLS and (known is None or known.required):
         found = tuple(way for way in found if way != Way.EMPTY)
     if known is None or not known.partial:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from records.access import changeable, seen
-from records.forms.mends import MendForm, mark_of, told_mends
+from records.forms.mends import MendForm, makes_new, mark_of, told_mends
 from records.import_rows import best_picks, in_words, refused_workbook
 from records.mapping import kind_of, title_of
 from records.models import AuditEvent, Import
@@ -79,11 +79,6 @@ def cards(groups, kind, user, may_mend, refused_form):
             "form": form if form and form.is_open else None,
         })  # fmt: skip
     return found
-
-
-def makes_new(kind):
-    """Whether a row of which nobody is meant that is offered can be entered as a new record."""
-    return getattr(kind.planner, "makes_new", True)
 
 
 def ranges(numbers):

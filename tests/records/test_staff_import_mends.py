@@ -286,6 +286,14 @@ def test_one_answer_for_all_rows_of_whom_somebody_is_found(client, clerk, branch
     assert batch.counts["ambiguous"] == 2
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("code", sorted(kinds()))
+def test_somebody_new_is_offered_only_where_a_list_can_bring_somebody_new(code):
+    group = {"group": "likely||", "code": "likely", "field": "", "value": "", "examples": []}
+    offered = [way[0] for way in ways_for(group, find_kind(code))]
+    assert offered == (["take"] if code in ("registrations", "memberships") else ["take", "new"])
+
+
 # Other kinds of list
 
 

@@ -434,7 +434,10 @@ def test_work_under_way_tells_how_far_it_is(client, clerk):
     assert '<progress value="300" max="1200"' in page and "1 phút" in page and "Rời trang cũng được" in page
     assert '<noscript><meta http-equiv="refresh"' in page
     piece = html_of(client.get(url("progress", batch), headers={"HX-Request": "true"}))
-    assert "<progress" in piece and "<html" not in piece
+    assert "<progress" in piece and "<html" not in piece and "ghi các dòng" in piece
+    client.cookies["django_language"] = "en"
+    assert "writes the rows" in html_of(client.get(url("progress", batch)))
+    del client.cookies["django_language"]
     assert "Việc dừng" in html_of(send(client, "stop", batch)) and Pulse(batch.public_id).wish.exists()
 
 
