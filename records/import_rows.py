@@ -88,6 +88,10 @@ def refused_workbook(batch):
     if not wanted:
         return b""
     choice, _notes = understand(batch)
-    parts = [Leftover(layout, wanted[layout.sheet.name]) for layout in choice.layouts if wanted.get(layout.sheet.name)]
-    kind = find_kind(batch.kind)
+    return reasons_workbook(find_kind(batch.kind), choice.layouts, wanted)
+
+
+def reasons_workbook(kind, layouts, reasons):
+    """The rows of the layouts for which there are reasons, by sheet and number, as a workbook like the one read."""
+    parts = [Leftover(layout, reasons[layout.sheet.name]) for layout in layouts if reasons.get(layout.sheet.name)]
     return leftover_workbook(parts, _("Why it was not taken"), str(capfirst(str(kind.title))))

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from records.models import Award, Decision
+from records.sheets.reading import read
 from tests.factories import make_award_type, make_unit
 from tests.records.sheets.making import make_ods, make_xls, make_xlsx
 
@@ -89,6 +90,24 @@ def test_an_official_list_goes_in_as_it_is(official):
 def test_nothing_is_written_without_apply(official):
     assert numbers(run_json(official)) == [3, 3, 0, 0, 0, 0]
     assert (Award.objects.count(), Decision.objects.count()) == (0, 0)
+
+
+@pytest.mark.one_database
+def test_rows_that_are_not_taken_come_back_as_a_workbook_to_be_mended(tmp_path):
+    rows = [[cell.replace("Bằng khen", "Bằng kehn") if row[0] == 2 and isinstance(cell, str) else cell for cell in row]
+            for row in OFFICIAL]  # fmt: skip
+    path, left = make_xlsx(tmp_path / "danh_sach.xlsx", rows, merges=MERGES), tmp_path / "left.xlsx"
+    assert numbers(refused(path, "--report", left)[0]) == [3, 2, 0, 0, 0, 1]
+    sheet = read(left).sheets[0]
+    lines = [line.cells for line in sheet.lines if "Nhân dân và cán bộ xã Hai" in line.cells]
+    assert [line[-1] for line in lines] == ["Trong sổ không có hình thức khen thưởng “Bằng kehn tỉnh”."]
+    assert not any("Nhân dân và cán bộ xã Một" in line.cells for line in sheet.lines)
+    assert refused(path, "--report", tmp_path / "nowhere" / "left.xlsx")[1] == "Không ghi được tệp {}.".format(
+        tmp_path / "nowhere" / "left.xlsx"
+    )
+    taken = tmp_path / "taken.xlsx"
+    run(make_xlsx(tmp_path / "b.xlsx", OFFICIAL, merges=MERGES), "--report", taken)
+    assert not taken.exists()
 
 
 @pytest.mark.one_database

@@ -286,6 +286,11 @@ def test_one_answer_for_all_rows_of_whom_somebody_is_found(client, clerk, branch
     assert batch.counts["ambiguous"] == 2
 
 
+def test_a_group_names_the_column_as_it_is_written_everywhere(client, clerk):
+    batch = make_planned(row("A", admitted="không rõ"), by=clerk)
+    assert "Ngày vào Đảng: không phải là ngày" in page_of(client, batch)
+
+
 @pytest.mark.one_database
 @pytest.mark.parametrize("code", sorted(kinds()))
 def test_somebody_new_is_offered_only_where_a_list_can_bring_somebody_new(code):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from records import imports
+from records.import_rows import reasons_workbook
 from records.sheets.kinds import kinds
-from records.sheets.planning import BadSetting, Context, Outcome, Summary, plan_rows
+from records.sheets.planning import OPEN, BadSetting, Context, Outcome, Summary, plan_rows
 from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose
 
@@ -51,6 +52,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--apply", action="store_true", help="write the plan")
         parser.add_argument("--only-good", action="store_true", help="with --apply: leave refused rows out")
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="OUT.xlsx",
+            help="write the rows that are refused or to be decided here, as they are in the file, with the reasons",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of the plan in words")
 
     def handle(self, **options):
@@ -68,12 +75,21 @@ class Command(BaseCommand):
                 self.write(kind, options, overrides, settings)
         except (UnreadableSheet, BadSetting) as error:
             raise CommandError(str(error)) from error
+        if options["report"] and plan.reasons:
+            self.report(options["report"], reasons_workbook(kind, choice.layouts, plan.reasons))
         if options["json"]:
             self.stdout.write(json.dumps(as_object(plan), ensure_ascii=False))
         else:
             self.tell(workbook, choice, plan, applied)
         if not plan.summary.is_decided:
             raise CommandError(refusal(plan, options["apply"] and not applied))
+
+    def report(self, path, content):
+        """Write the workbook of the rows left over."""
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandError(_("The file %(name)s cannot be written.") % {"name": path}) from error
 
     def write(self, kind, options, overrides, settings):
         """Keep the file as an import, as the portal does, and write it: it can be taken back there."""
@@ -133,12 +149,15 @@ class Command(BaseCommand):
 
 
 class Preview:
-    """A plan that nobody keeps: its counts, its findings, and what the clerk should know of the file."""
+    """A plan that nobody keeps: its counts and findings, why rows are left over, by sheet and number, and its notes."""
 
     def __init__(self, kind, choice, context):
-        planner, self.summary = kind.planner(kind, context), Summary()
+        planner, self.summary, self.reasons = kind.planner(kind, context), Summary(), {}
         for planned in plan_rows(planner, choice.layouts):
             self.summary.take(planned)
+            if planned.outcome in OPEN:
+                told = " ".join(finding.words for finding in planned.findings)
+                self.reasons.setdefault(planned.row.sheet, {})[planned.row.number] = told
         self.notes = planner.notes
 
 
