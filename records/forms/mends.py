@@ -100,6 +100,8 @@ CELLS = {
     "unknown_word", "date_never_was", "not_a_date", "date_not_whole", "two_digit_year", "date_two_ways", "not_a_number",
     "number_two_ways", "no_quantity", "too_long", "unreadable",
 }  # fmt: skip
+# What is said once for the whole list, beside its columns.
+SAID_FOR_ALL = {"decision_missing", "keeper_missing"}
 # What a mend that is no text of the clerk's does, in words.
 TOLD = {
     EMPTY: _("leave empty, to be added later"),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from records.access import changeable, seen
-from records.forms.mends import MendForm, makes_new, mark_of, told_mends
+from records.forms.mends import SAID_FOR_ALL, MendForm, makes_new, mark_of, told_mends
 from records.import_rows import best_picks, in_words, refused_workbook
 from records.mapping import kind_of, title_of
 from records.models import AuditEvent, Import
@@ -77,6 +77,7 @@ def cards(groups, kind, user, may_mend, refused_form):
             "more": group["rows"] > len(group["numbers"]),
             "examples": examples[:EXAMPLES],
             "form": form if form and form.is_open else None,
+            "said_for_all": group["code"] in SAID_FOR_ALL,
         })  # fmt: skip
     return found
 

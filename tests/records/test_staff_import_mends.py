@@ -337,6 +337,16 @@ def test_a_decision_an_award_or_an_activity_is_named_for_a_text(client, clerk, b
     assert f"as:{activity.name}" in dict(form.fields["how"].choices)
 
 
+def test_what_the_whole_list_does_not_say_is_asked_for_beside_the_columns(client, clerk):
+    """A list of awards that names no decision: the way on is not to type it in every row of the file."""
+    batch = make_planned(f"Lê Văn A,{make_award_type().name},Cá nhân", by=clerk, kind="awards",
+                         header="Họ và tên,Hình thức khen thưởng,Đối tượng")  # fmt: skip
+    page, address = page_of(client, batch), f"{url('columns', batch)}?fixed=1"
+    assert f'{address}#fixed">Nhập chung cho mọi dòng' in page and "Không sửa chung được" not in page
+    assert 'id="fixed" open' in client.get(address).content.decode()
+    assert 'id="fixed" open' not in client.get(url("columns", batch)).content.decode()
+
+
 # The declaration
 
 
