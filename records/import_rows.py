@@ -3,11 +3,11 @@
 from collections import defaultdict
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from records.imports import understand
 from records.lists.award_decisions import DecisionFacts
 from records.lists.base import column_of, told
+from records.mapping import WHY
 from records.models import Unit
 from records.sheets.kinds import find_kind
 from records.sheets.leftover import Leftover, leftover_workbook
@@ -114,4 +114,4 @@ def refused_workbook(batch):
 def reasons_workbook(kind, layouts, reasons):
     """The rows of the layouts for which there are reasons, by sheet and number, as a workbook like the one read."""
     parts = [Leftover(layout, reasons[layout.sheet.name]) for layout in layouts if reasons.get(layout.sheet.name)]
-    return leftover_workbook(parts, _("Why it was not taken"), str(capfirst(str(kind.title))))
+    return leftover_workbook(parts, str(WHY), str(capfirst(str(kind.title))))

@@ -120,7 +120,7 @@ def staff_import_columns(request, public_id):
     sent = request.method == "POST"
     sheet, header = asked_place(request.POST if sent else request.GET, batch)
     try:
-        look = look_at(batch.file.path, kind, imports.context_of(batch, request.user), sheet, header)
+        look = look_at(batch.file.path, kind, imports.context_of(batch, request.user), sheet, header, batch.name)
     except (UnreadableSheet, FileNotFoundError) as refusal:
         messages.error(request, str(refusal))
         return redirect("records:staff_import_list")

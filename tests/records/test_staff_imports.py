@@ -241,6 +241,17 @@ def test_a_way_of_reading_kept_is_known_again_by_the_header(client, clerk):
     assert again.columns == {"C": "-"} and "Huyện Một" in html_of(client.get(url("columns", again)))
     add(client, file=file_of("\n".join(["Họ và tên,Ngày sinh,Chi bộ", "Lê Văn Ba,1/1/1980,CB1"])))
     assert Import.objects.latest("pk").columns == {}
+    # The rows left over, sent again in either language's file, are read in that way too.
+    for why in ("Lý do không nhận", "Why it was not taken"):
+        add(client, file=file_of("\n".join([f"{LIST_HEADER},{why}", f"{BINH},Sai"])))
+        assert Import.objects.latest("pk").columns == {"C": "-"}
+
+
+@pytest.mark.one_database
+def test_a_file_that_lies_is_called_by_the_name_its_sender_gave_it(client, clerk):
+    add(client, file=file_of(workbook([person(1, "CB1")]), "Danh sách.csv"))
+    page = html_of(client.get(url("columns", Import.objects.get())))
+    assert "Tệp có tên Danh sách.csv nhưng" in page, page[page.find("Tệp có tên") :][:200]
 
 
 # The list
