@@ -171,7 +171,9 @@ def test_an_empty_table_to_fill_in_is_read_as_its_kind(client, clerk, tmp_path, 
     labels = [cell for cell in list(sheets[0].lines)[0].cells if cell]
     fields = [known for known in kinds()[kind].fields if known.name != "ordinal"]
     assert labels == [known.synonyms[0] for known in fields]
-    assert len(list(sheets[1].lines)) == len(fields) + 1
+    guide = list(sheets[1].lines)
+    assert len(guide) == len(fields) + 2 and "ghi (xoá)" in guide[-1].cells[1]
+    assert "ghi (xoá)" in html_of(client.get(reverse("records:staff_import_add")))
 
 
 @pytest.mark.one_database
