@@ -50,6 +50,7 @@ def review_page(request, batch, form=None):
         "picks": best_picks(batch) if batch.counts.get("ambiguous") else {},
         "changes": in_words(kind, rows.filter(outcome=Outcome.CHANGE)[:CHANGES]),
         "conflicts": rows.overtaken()[:CONFLICTS] if batch.error else [],
+        "more_conflicts": bool(batch.error) and rows.overtaken()[CONFLICTS : CONFLICTS + 1].exists(),
         "mends": told_mends(batch, kind),
         "picked": picked(batch),
         "form": form,

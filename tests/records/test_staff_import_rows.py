@@ -229,6 +229,17 @@ def test_rows_that_changed_meanwhile_are_left_over_too(client, clerk, branch, tm
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(("rows", "more"), [(10, False), (11, True)])
+def test_more_rows_overtaken_than_the_plan_names_are_a_press_away(client, clerk, rows, more):
+    batches = [make_planned(*(line(n) for n in range(rows)), by=clerk) for _time in range(2)]
+    for batch in batches:
+        client.post(url("apply", batch))
+    page = client.get(url("detail", batches[1])).content.decode()
+    assert "Có hồ sơ đã thay đổi" in page and page.count("Dòng ") >= 10
+    assert (f'{url("rows", batches[1])}?state=conflict"' in page) == more
+    assert page_of(client, batches[1], state="conflict").count("<tr>") == rows + 1
+
+
 def test_nothing_left_over_is_said(client, clerk):
     batch = make_planned(line("A"), by=clerk)
     assert "Không còn dòng nào" in client.get(url("refused", batch), follow=True).content.decode()
