@@ -232,6 +232,21 @@ def test_a_value_for_all_rows_is_checked_like_a_cell(client, clerk, branch):
     assert batch.fixed == {"unit": "CB1", "since": "1/2/2020"} and batch.counts["create"] == 1
 
 
+def test_rows_pasted_without_a_header_lose_none(client, clerk, branch):
+    batch = make_import("Lê Văn Hai\t1/2/1981\tCB1", by=clerk, header="Lê Văn Một\t1/2/1980\tCB1", name="dan.tsv")
+    page = html_of(client.get(url("columns", batch)))
+    assert "?header=0&amp;sheet=" in page and "Không nhận ra tiêu đề cột" in page
+    page = html_of(client.get(url("columns", batch), {"header": "0", "sheet": ""}))
+    assert "Lê Văn Một" in page and 'name="header" value="0"' in page and "Không nhận ra tiêu đề cột" not in page
+    data = {"column-0": "name", "column-1": "birth", "column-2": "unit", "sheet": "", "header": "0"}
+    client.post(url("columns", batch), data)
+    batch.refresh_from_db()
+    assert (batch.header_row, batch.counts["create"]) == (0, 2), batch.error
+    assert "Lê Văn Một" in html_of(client.get(url("columns", batch)))
+    send(client, "apply", batch)
+    assert {one.full_name for one in Member.objects.all()} == {"Lê Văn Một", "Lê Văn Hai"}
+
+
 def test_a_way_of_reading_kept_is_known_again_by_the_header(client, clerk):
     batch = make_import(AN, by=clerk)
     data = columns_of(batch, client, **{"column-2": "-", "keep": "on"})
