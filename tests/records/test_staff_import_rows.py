@@ -22,6 +22,7 @@ from tests.factories import (
     make_member,
     make_planned,
     make_staff,
+    make_superuser,
     make_unit,
 )
 
@@ -103,6 +104,17 @@ def test_new_awards_are_shown_with_their_decision_and_award_in_words_at_the_same
         assert "8-QĐ/HU · 02/05/2024 · Huyện ủy A" in page and str(known) in page and names[n - 1] in page
         assert "issued_on" not in page
     assert costs[0] == costs[1] <= 10
+
+
+@pytest.mark.one_database
+def test_whom_a_new_award_type_may_go_to_is_in_words(client):
+    admin = make_superuser()
+    client.force_login(admin)
+    header = "Mã,Tên,Nhóm,Hệ thống,Cấp,Đối tượng,Thứ bậc,Căn cứ pháp lý"
+    row = "KNC,Kỷ niệm chương,Hình thức,Đảng,Tỉnh,Cá nhân; Tập thể,900,HD 1"
+    batch = make_planned(row, by=admin, kind="award_types", header=header)
+    page = page_of(client, batch, outcome="create")
+    assert batch.counts["create"] == 1 and "Cá nhân, tập thể" in page and "person" not in page
 
 
 # What is left over
