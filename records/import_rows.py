@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from records.imports import understand
+from records.lists.award_decisions import DecisionFacts
 from records.lists.base import column_of, told
+from records.mapping import WHY
 from records.models import Unit
 from records.sheets.kinds import find_kind
 from records.sheets.leftover import Leftover, leftover_workbook
@@ -41,10 +42,14 @@ def in_words(kind, rows):
     rows = list(rows)
     model = getattr(kind.planner, "model", None) if kind else None
     columns = {name: column_or_none(model, name) for row in rows for name in row.after}
-    places = KnownPlaces(keys_of(rows, columns))
+    places, others = KnownPlaces(keys_of(rows, columns, Unit)), other_names(rows, columns)
     for row in rows:
         facts = row.shown or [
-            (capfirst(str(column.verbose_name)), "", told(model, name, row.after, places))
+            (
+                capfirst(str(column.verbose_name)),
+                "",
+                others.get((name, str(value))) or told(model, name, row.after, places),
+            )
             for name, value in row.after.items()
             if value not in (None, "") and not name.endswith("_precision") and (column := columns[name]) is not None
         ]
@@ -54,10 +59,25 @@ def in_words(kind, rows):
     return rows
 
 
-def keys_of(rows, columns):
-    """The keys of units that the rows' values name."""
-    names = [name for name, column in columns.items() if column is not None and column.related_model is Unit]
-    return {row.after[name] for row in rows for name in names if row.after.get(name)}
+def keys_of(rows, columns, model):
+    """The keys of a model's records that the rows' values name."""
+    names = [name for name, column in columns.items() if column is not None and column.related_model is model]
+    values = (row.after.get(name) for row in rows for name in names)
+    return {value for value in values if value and not isinstance(value, dict)}
+
+
+def other_names(rows, columns):
+    """{(column, its value as text): in words} of what the rows name that is no unit: records, and decisions that the
+    list itself brings, of which there is no record yet."""
+    found = {
+        (name, str(value)): DecisionFacts.from_json(value).describe()
+        for row in rows for name, value in row.after.items() if isinstance(value, dict) and "issued_on" in value
+    }  # fmt: skip
+    for name, column in columns.items():
+        if column is not None and column.related_model not in (None, Unit):
+            rows_named = column.related_model._base_manager.in_bulk(keys_of(rows, {name: column}, column.related_model))
+            found |= {(name, str(pk)): str(record) for pk, record in rows_named.items()}
+    return found
 
 
 def column_or_none(model, name):
@@ -94,4 +114,4 @@ def refused_workbook(batch):
 def workbook_of(layouts, wanted, kind):
     """The rows that `wanted` names, as {sheet: {row number: why}}, as a workbook like the one that was read."""
     parts = [Leftover(layout, wanted.get(layout.sheet.name, {})) for layout in layouts]
-    return leftover_workbook(parts, _("Why it was not taken"), str(capfirst(str(kind.title))))
+    return leftover_workbook(parts, str(WHY), str(capfirst(str(kind.title))))

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy, override
+
 from records.imports import context_of, kind_for
 from records.models import ColumnTemplate
 from records.sheets.kinds import find_kind
@@ -10,6 +13,15 @@ from records.sheets.reading import UnreadableSheet, read
 from records.sheets.recognising import IGNORE, choose, signature
 
 LONGEST_SAMPLE = 60
+# Heads the reasons in a file of rows left over.
+WHY = gettext_lazy("Why it was not taken")
+
+
+def reason_titles():
+    """What heads the reasons in a file of rows left over, in every language it may have been fetched in."""
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            yield str(WHY)
 
 
 @dataclass
@@ -37,12 +49,13 @@ class Look:
 
     @property
     def signature(self):
-        return signature(self.layouts[0]) if self.layouts else ""
+        return signature(self.layouts[0], reason_titles()) if self.layouts else ""
 
 
-def look_at(path, kind, context, sheet="", header=None):
-    """What a file holds, without what was said of its columns so far; raises UnreadableSheet for one that is none."""
-    workbook = read(path)
+def look_at(path, kind, context, sheet="", header=None, name=""):
+    """What a file, called `name` by its sender, holds, without what was said of its columns so far; raises
+    UnreadableSheet for one that is none."""
+    workbook = read(path, name=name)
     kind = kind_for(kind, context, workbook)
     try:
         choice = choose(workbook, kind, only=sheet or None, header=header, lenient=True)

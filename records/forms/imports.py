@@ -94,7 +94,7 @@ class ImportForm(forms.Form):
             path = Path(folder) / f"list{ending(self.sent_name)}"
             path.write_bytes(self.content)
             try:
-                self.look = look_at(path, kind, Context(self.user, timezone.localdate()))
+                self.look = look_at(path, kind, Context(self.user, timezone.localdate()), name=self.sent_name)
             except UnreadableSheet as refusal:
                 return self.add_error(name, ValidationError(str(refusal)))
         self.template = template_for(self.user, kind, self.look)

@@ -100,6 +100,8 @@ CELLS = {
     "unknown_word", "date_never_was", "not_a_date", "date_not_whole", "two_digit_year", "date_two_ways", "not_a_number",
     "number_two_ways", "no_quantity", "too_long", "unreadable",
 }  # fmt: skip
+# What is said once for the whole list, beside its columns.
+SAID_FOR_ALL = {"decision_missing", "keeper_missing"}
 # What a mend that is no text of the clerk's does, in words.
 TOLD = {
     EMPTY: _("leave empty, to be added later"),
@@ -131,12 +133,19 @@ def declared(code, name):
     return WAYS.get(f"{code}|{name}") or WAYS.get(code, ())
 
 
+def makes_new(kind):
+    """Whether a row of which nobody is meant that is offered can be entered as a new record."""
+    return getattr(kind.planner, "makes_new", True)
+
+
 def ways_for(group, kind):
     """The ways there are for a group of findings of a kind of list, its own answers among them as pairs."""
     known, code = kind.field(group["field"]), group["code"]
     found = declared(code, group["field"])
     if code == "missing":
         return found if group["field"] in kind.settings else ()
+    if not makes_new(kind):
+        found = tuple(way for way in found if not (code == "likely" and way[0] == NEW))
     if code in CELLS and (known is None or known.required):
         found = tuple(way for way in found if way != Way.EMPTY)
     if known is None or not known.partial:
@@ -185,8 +194,8 @@ class MendForm(forms.Form):
         if self.suggested == Way.UNIT and suggest:
             text = self.group["value"]
             several = self.group["code"] == "unit_several"
-            found = list(rows.filter(bears(text), dissolved_on=None)[:NAMESAKES]) if several else near(self.user, text)
-            self.near = found
+            found = list(rows.filter(bears(text), dissolved_on=None)[:NAMESAKES]) if several else []
+            self.near = found or near(self.user, text)
         if len(self.near) > 1:
             choices = [(str(unit.pk), unit.name_in_full) for unit in self.near]
             self.fields["near"] = forms.ChoiceField(

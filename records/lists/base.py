@@ -14,6 +14,7 @@ from simple_history.utils import bulk_create_with_history
 
 from records.bulk import alter
 from records.lists.places import Places
+from records.models import Award, AwardType
 from records.sheets.cells import text
 from records.sheets.planning import Candidate, Finding, Outcome, PlannedRow, row_key
 from records.sheets.values import ERASED, Reader
@@ -378,6 +379,9 @@ def told(model, name, values, places):
         return DASH
     if column.choices:
         return capfirst(str(dict(column.flatchoices).get(value, value)))
+    if model is AwardType and name == "recipients":
+        kinds = dict(Award.RecipientKind.choices)
+        return capfirst(", ".join(str(kinds.get(one, one)) for one in value.split("|")))
     if isinstance(column, models.DateField):
         stem = name.removesuffix("_date").removesuffix("_on")
         precision = values.get(f"{stem}_precision") or "day"

@@ -165,7 +165,7 @@ class Places:
         for over in above:
             heads = [place.path for place in self.known.get(fold(over), ())]
             under = [place for place in found if any(place.path.startswith(h) and place.path != h for h in heads)]
-            under = under or [place for place in found if fold(place.parent_name) == fold(over)]
+            under = under or [place for place in found if is_called(place.parent_name, over)]
             if under:
                 return under
         return list(found)
@@ -180,9 +180,15 @@ class Places:
         if not standing:
             words = _("“%(text)s” is not among the units whose records you keep.") % {"text": text}
             return None, Finding("out_of_reach", name, text, words, one_value=True)
-        told = "; ".join(place.in_full for place in standing[:NEAR])
+        told = "; ".join([place.in_full for place in standing[:NEAR]] + ["…"] * (len(standing) > NEAR))
         words = _("Several units are called “%(text)s”: %(units)s.") % {"text": text, "units": told}
         return None, Finding("unit_several", name, text, words, one_value=True)
+
+
+def is_called(name, text):
+    """Whether a text is a unit's name or, as people shorten it, the end of it: "xã A" of "Đảng bộ xã A"."""
+    name, text = fold(name), fold(text)
+    return name == text or (" " in text and name.endswith(f" {text}"))
 
 
 def bears(name):
@@ -200,6 +206,12 @@ def near(user, text):
         rows = Unit.objects.editable_by(user).filter(search_key__contains=word, dissolved_on=None)
         for unit in rows.select_related("parent").order_by("sort_key", "pk")[:LOOKED_AT]:
             found[unit.pk] = unit
-    ranked = [(SequenceMatcher(None, plain, fold(unit.name)).ratio(), unit) for unit in found.values()]
+    ranked = [(likeness(plain, unit), unit) for unit in found.values()]
     ranked = [pair for pair in ranked if pair[0] >= NEAR_ENOUGH]
     return [unit for _likeness, unit in sorted(ranked, key=lambda pair: (-pair[0], pair[1].sort_key))[:NEAR]]
+
+
+def likeness(plain, unit):
+    """How much a folded text is like a unit's name, alone or with that of the unit above: from 0 to 1."""
+    names = (unit.name, f"{unit.name} {unit.parent.name}" if unit.parent else "")
+    return max(SequenceMatcher(None, plain, fold(name)).ratio() for name in names)

@@ -32,6 +32,9 @@ def blank_workbook(kind: Kind) -> bytes:
     guide.write_row(0, 0, [_("Column"), _("What it takes")], bold)
     for place, known in enumerate(fields, start=1):
         guide.write_row(place, 0, [header(known), what(known)], wrapped)
+    guide.write_string(
+        len(fields) + 2, 1, _("An empty cell erases nothing; where something is to be erased, write (xoá)."), wrapped
+    )
     book.close()
     return stream.getvalue()
 

@@ -97,9 +97,20 @@ def print_sheet(out: TextIO, sheet: python_calamine.CalamineSheet, visible: bool
         print_block(out, start[1], numbers, rows)
 
 
+def open_workbook(path: str) -> python_calamine.CalamineWorkbook:
+    """Open the file as what its name says or, for names lie, as what it is."""
+    try:
+        return python_calamine.CalamineWorkbook.from_path(path)
+    except (python_calamine.PasswordError, MemoryError):
+        raise
+    except Exception:
+        with open(path, "rb") as file:
+            return python_calamine.CalamineWorkbook.from_filelike(file)
+
+
 def print_workbook(out: TextIO, path: str, limits: dict[str, int]) -> None:
     """Print every worksheet of the file, then a line that says it ended; an outline error is one line {"error": …}."""
-    with python_calamine.CalamineWorkbook.from_path(path) as workbook:
+    with open_workbook(path) as workbook:
         sheets = [about for about in workbook.sheets_metadata if about.typ == python_calamine.SheetTypeEnum.WorkSheet]
         if len(sheets) > limits["sheets"]:
             raise OverflowError("sheets")

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
@@ -211,7 +211,12 @@ def _tell_codes(column: Column) -> str:
     }
 
 
-def signature(layout: Layout) -> str:
-    """Return what tells this arrangement of columns from another, so that a mapping once made is known again."""
+def signature(layout: Layout, apart: Iterable[str] = ()) -> str:
+    """Return what tells this arrangement of columns from another, so that a mapping once made is known again.
+
+    Columns whose header is one of `apart`, such as reasons added to rows that were sent back, are not looked at.
+    """
+    added = {squash(title) for title in apart}
     labels = sorted((column.index, squash(column.label)) for column in layout.columns if column.label)
+    labels = [(index, label) for index, label in labels if label not in added]
     return hashlib.sha256("|".join(f"{index}:{label}" for index, label in labels).encode()).hexdigest()[:32]

@@ -141,10 +141,13 @@ def recognise(
     """Find the header and what its columns are; None where the sheet is no list of this kind.
 
     `overrides` maps a column, by its letter or its header, to a field's name, or to "-" to set it aside. `header` is
-    the number of the row in which the header begins, where somebody knows better; then, and where `lenient` is set, a
-    layout comes back even if required fields are `missing`, and a wide first row counts as the header.
+    the number of the row in which the header begins, where somebody knows better, 0 where there is none; then, and
+    where `lenient` is set, a layout comes back even if required fields are `missing`, and a wide first row counts as
+    the header.
     """
     matcher = Matcher(sheet, kind, overrides or {}, code_lists)
+    if header == 0:
+        return Layout(sheet, kind, _lettered(sheet, matcher, whole=True), [], 0)
     if header is not None:
         found = force_header(sheet, matcher, header)
     else:
@@ -152,6 +155,10 @@ def recognise(
     if found:
         return Layout(sheet, kind, *found)
     # Columns named by letter need no header: a plain export without one.
-    width = max((len(line.cells) for line in sheet.head), default=0)
-    columns = matcher.columns({index: [""] for index in range(width)}, 0)
+    columns = _lettered(sheet, matcher)
     return Layout(sheet, kind, columns, [], 0) if matcher.score(columns) else None
+
+
+def _lettered(sheet: Sheet, matcher: Matcher, *, whole: bool = False) -> list[Column]:
+    width = max((len(line.cells) for line in sheet.head), default=0)
+    return matcher.columns({index: [""] for index in range(width)}, 0, whole=whole)

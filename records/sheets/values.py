@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.vietnamese import fold
@@ -193,4 +194,4 @@ def title_of(code: str, known: Field) -> str:
         "number_two_ways": _("%(field)s: a number that can be read two ways"),
         "too_long": _("%(field)s: too long"),
     }
-    return titles[code] % {"field": str(known.title).capitalize()} if code in titles else ""
+    return titles[code] % {"field": capfirst(str(known.title))} if code in titles else ""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from records import imports, tasks
@@ -29,12 +29,12 @@ STANDING_LOOKED_AT = 5000
 CONFLICTS = 10
 # What whoever works says of its step.
 STEPS = {
-    tasks.QUEUED: _("waits its turn"),
-    "plan": _("reads the file and compares it with the register"),
-    "check": _("checks that nothing has changed meanwhile"),
-    "write": _("writes the rows"),
-    "look": _("looks whether anything stands on it"),
-    "undo": _("takes the rows back"),
+    tasks.QUEUED: gettext_lazy("waits its turn"),
+    "plan": gettext_lazy("reads the file and compares it with the register"),
+    "check": gettext_lazy("checks that nothing has changed meanwhile"),
+    "write": gettext_lazy("writes the rows"),
+    "look": gettext_lazy("looks whether anything stands on it"),
+    "undo": gettext_lazy("takes the rows back"),
 }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from records.access import changeable, seen
-from records.forms.mends import MendForm, mark_of, told_mends
+from records.forms.mends import SAID_FOR_ALL, MendForm, makes_new, mark_of, told_mends
 from records.import_rows import best_picks, in_words, refused_workbook
 from records.mapping import kind_of, title_of
 from records.models import AuditEvent, Import
@@ -50,6 +50,7 @@ def review_page(request, batch, form=None):
         "picks": best_picks(batch) if batch.counts.get("ambiguous") else {},
         "changes": in_words(kind, rows.filter(outcome=Outcome.CHANGE)[:CHANGES]),
         "conflicts": rows.overtaken()[:CONFLICTS] if batch.error else [],
+        "more_conflicts": bool(batch.error) and rows.overtaken()[CONFLICTS : CONFLICTS + 1].exists(),
         "mends": told_mends(batch, kind),
         "picked": picked(batch),
         "form": form,
@@ -77,13 +78,9 @@ def cards(groups, kind, user, may_mend, refused_form):
             "more": group["rows"] > len(group["numbers"]),
             "examples": examples[:EXAMPLES],
             "form": form if form and form.is_open else None,
+            "said_for_all": group["code"] in SAID_FOR_ALL,
         })  # fmt: skip
     return found
-
-
-def makes_new(kind):
-    """Whether a row of which nobody is meant that is offered can be entered as a new record."""
-    return getattr(kind.planner, "makes_new", True)
 
 
 def ranges(numbers):

@@ -120,7 +120,7 @@ def staff_import_columns(request, public_id):
     sent = request.method == "POST"
     sheet, header = asked_place(request.POST if sent else request.GET, batch)
     try:
-        look = look_at(batch.file.path, kind, imports.context_of(batch, request.user), sheet, header)
+        look = look_at(batch.file.path, kind, imports.context_of(batch, request.user), sheet, header, batch.name)
     except (UnreadableSheet, FileNotFoundError) as refusal:
         messages.error(request, str(refusal))
         return redirect("records:staff_import_list")
@@ -131,6 +131,8 @@ def staff_import_columns(request, public_id):
         return planned(request, batch, form, sheet, header)
     known = template if template and (template.columns, template.fixed) == (batch.columns, batch.fixed) else None
     context = {"batch": batch, "look": look, "form": form, "sheet": sheet, "header": header, "template": known}
+    # No word of it is known: it may be the first of the rows, and would be lost.
+    context["no_header"] = header is None and bool(look.layouts) and not any(one.guess for one in look.columns)
     context |= {"title": title_of(batch), "lists": sheet_names(batch, look)}
     return render(request, "records/staff_import_columns.html", context)
 
@@ -141,12 +143,12 @@ def sheet_names(batch, look):
 
 
 def asked_place(params, batch):
-    """The sheet and the row of the header that were asked for, else those of the import."""
+    """The sheet and the row of the header (0: there is none) that were asked for, else those of the import."""
     if "sheet" not in params and "header" not in params:
         return batch.sheet, batch.header_row
     typed = params.get("header", "").strip()
     header = int(typed) if typed.isdecimal() and 0 < len(typed) < 9 else None
-    return params.get("sheet", "")[:100], header if header and header < BIGGEST_ROW else None
+    return params.get("sheet", "")[:100], None if header is None or header >= BIGGEST_ROW else header
 
 
 def planned(request, batch, form, sheet, header):

@@ -286,6 +286,19 @@ def test_one_answer_for_all_rows_of_whom_somebody_is_found(client, clerk, branch
     assert batch.counts["ambiguous"] == 2
 
 
+def test_a_group_names_the_column_as_it_is_written_everywhere(client, clerk):
+    batch = make_planned(row("A", admitted="không rõ"), by=clerk)
+    assert "Ngày vào Đảng: không phải là ngày" in page_of(client, batch)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("code", sorted(kinds()))
+def test_somebody_new_is_offered_only_where_a_list_can_bring_somebody_new(code):
+    group = {"group": "likely||", "code": "likely", "field": "", "value": "", "examples": []}
+    offered = [way[0] for way in ways_for(group, find_kind(code))]
+    assert offered == (["take"] if code in ("registrations", "memberships") else ["take", "new"])
+
+
 # Other kinds of list
 
 
@@ -322,6 +335,16 @@ def test_a_decision_an_award_or_an_activity_is_named_for_a_text(client, clerk, b
     group = {"group": "activity|content|lạ", "code": "activity", "field": "content", "value": "lạ", "examples": ["lạ"]}
     form = MendForm({}, group=group, kind=kind, user=clerk)
     assert f"as:{activity.name}" in dict(form.fields["how"].choices)
+
+
+def test_what_the_whole_list_does_not_say_is_asked_for_beside_the_columns(client, clerk):
+    """A list of awards that names no decision: the way on is not to type it in every row of the file."""
+    batch = make_planned(f"Lê Văn A,{make_award_type().name},Cá nhân", by=clerk, kind="awards",
+                         header="Họ và tên,Hình thức khen thưởng,Đối tượng")  # fmt: skip
+    page, address = page_of(client, batch), f"{url('columns', batch)}?fixed=1"
+    assert f'{address}#fixed">Nhập chung cho mọi dòng' in page and "Không sửa chung được" not in page
+    assert 'id="fixed" open' in client.get(address).content.decode()
+    assert 'id="fixed" open' not in client.get(url("columns", batch)).content.decode()
 
 
 # The declaration

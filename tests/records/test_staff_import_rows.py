@@ -15,7 +15,16 @@ from records.models import AuditEvent, Import, Member
 from records.sheets.kinds import find_kind
 from records.sheets.reading import read
 from records.tasks import start_planning
-from tests.factories import make_branch, make_member, make_planned, make_staff, make_unit
+from tests.factories import (
+    make_award_type,
+    make_branch,
+    make_decision,
+    make_member,
+    make_planned,
+    make_staff,
+    make_superuser,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 HEADER = ("STT", "Họ và tên", "Ngày sinh", "Giới tính", "Ngày vào Đảng")
@@ -74,6 +83,38 @@ def test_long_plans_come_page_by_page_at_the_same_cost(client, clerk):
         costs.append(len(seen))
     assert costs[0] == costs[1] <= 8 and page.count("<tr>") == 51 and 'rel="next"' in page
     assert len(page.encode()) < 45_000
+
+
+AWARDS = "Số quyết định,Ngày quyết định,Cơ quan ban hành,Họ và tên,Hình thức khen thưởng,Đối tượng"
+
+
+def test_new_awards_are_shown_with_their_decision_and_award_in_words_at_the_same_cost(client, clerk, branch):
+    """The decision may be one that the list itself brings, of which there is no record yet."""
+    known = make_decision(number="7-QĐ/HU", issued_on=date(2024, 5, 1), issuer="Huyện ủy A", unit=branch)
+    names = [make_award_type(name=f"Giấy khen {n}").name for n in range(5)]
+    costs = []
+    for n in (1, 5):
+        lines = [f"8-QĐ/HU,2/5/2024,Huyện ủy A,Lê Văn {k},{names[k]},Cá nhân" for k in range(n)]
+        lines += [f"{known.number},1/5/2024,Huyện ủy A,Trần Văn {k},{names[k]},Cá nhân" for k in range(n)]
+        batch = make_planned(*lines, by=clerk, kind="awards", header=AWARDS)
+        assert batch.counts["create"] == 2 * n, batch.groups
+        with CaptureQueriesContext(connection) as seen:
+            page = page_of(client, batch, outcome="create")
+        costs.append(len(seen))
+        assert "8-QĐ/HU · 02/05/2024 · Huyện ủy A" in page and str(known) in page and names[n - 1] in page
+        assert "issued_on" not in page
+    assert costs[0] == costs[1] <= 10
+
+
+@pytest.mark.one_database
+def test_whom_a_new_award_type_may_go_to_is_in_words(client):
+    admin = make_superuser()
+    client.force_login(admin)
+    header = "Mã,Tên,Nhóm,Hệ thống,Cấp,Đối tượng,Thứ bậc,Căn cứ pháp lý"
+    row = "KNC,Kỷ niệm chương,Hình thức,Đảng,Tỉnh,Cá nhân; Tập thể,900,HD 1"
+    batch = make_planned(row, by=admin, kind="award_types", header=header)
+    page = page_of(client, batch, outcome="create")
+    assert batch.counts["create"] == 1 and "Cá nhân, tập thể" in page and "person" not in page
 
 
 # What is left over
@@ -200,6 +241,17 @@ def test_rows_that_changed_meanwhile_are_left_over_too(client, clerk, branch, tm
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(("rows", "more"), [(10, False), (11, True)])
+def test_more_rows_overtaken_than_the_plan_names_are_a_press_away(client, clerk, rows, more):
+    batches = [make_planned(*(line(n) for n in range(rows)), by=clerk) for _time in range(2)]
+    for batch in batches:
+        client.post(url("apply", batch))
+    page = client.get(url("detail", batches[1])).content.decode()
+    assert "Có hồ sơ đã thay đổi" in page and page.count("Dòng ") >= 10
+    assert (f'{url("rows", batches[1])}?state=conflict"' in page) == more
+    assert page_of(client, batches[1], state="conflict").count("<tr>") == rows + 1
+
+
 def test_nothing_left_over_is_said(client, clerk):
     batch = make_planned(line("A"), by=clerk)
     assert "Không còn dòng nào" in client.get(url("refused", batch), follow=True).content.decode()

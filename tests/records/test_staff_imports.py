@@ -171,7 +171,9 @@ def test_an_empty_table_to_fill_in_is_read_as_its_kind(client, clerk, tmp_path, 
     labels = [cell for cell in list(sheets[0].lines)[0].cells if cell]
     fields = [known for known in kinds()[kind].fields if known.name != "ordinal"]
     assert labels == [known.synonyms[0] for known in fields]
-    assert len(list(sheets[1].lines)) == len(fields) + 1
+    guide = list(sheets[1].lines)
+    assert len(guide) == len(fields) + 2 and "ghi (xoá)" in guide[-1].cells[1]
+    assert "ghi (xoá)" in html_of(client.get(reverse("records:staff_import_add")))
 
 
 @pytest.mark.one_database
@@ -230,6 +232,21 @@ def test_a_value_for_all_rows_is_checked_like_a_cell(client, clerk, branch):
     assert batch.fixed == {"unit": "CB1", "since": "1/2/2020"} and batch.counts["create"] == 1
 
 
+def test_rows_pasted_without_a_header_lose_none(client, clerk, branch):
+    batch = make_import("Lê Văn Hai\t1/2/1981\tCB1", by=clerk, header="Lê Văn Một\t1/2/1980\tCB1", name="dan.tsv")
+    page = html_of(client.get(url("columns", batch)))
+    assert "?header=0&amp;sheet=" in page and "Không nhận ra tiêu đề cột" in page
+    page = html_of(client.get(url("columns", batch), {"header": "0", "sheet": ""}))
+    assert "Lê Văn Một" in page and 'name="header" value="0"' in page and "Không nhận ra tiêu đề cột" not in page
+    data = {"column-0": "name", "column-1": "birth", "column-2": "unit", "sheet": "", "header": "0"}
+    client.post(url("columns", batch), data)
+    batch.refresh_from_db()
+    assert (batch.header_row, batch.counts["create"]) == (0, 2), batch.error
+    assert "Lê Văn Một" in html_of(client.get(url("columns", batch)))
+    send(client, "apply", batch)
+    assert {one.full_name for one in Member.objects.all()} == {"Lê Văn Một", "Lê Văn Hai"}
+
+
 def test_a_way_of_reading_kept_is_known_again_by_the_header(client, clerk):
     batch = make_import(AN, by=clerk)
     data = columns_of(batch, client, **{"column-2": "-", "keep": "on"})
@@ -241,6 +258,17 @@ def test_a_way_of_reading_kept_is_known_again_by_the_header(client, clerk):
     assert again.columns == {"C": "-"} and "Huyện Một" in html_of(client.get(url("columns", again)))
     add(client, file=file_of("\n".join(["Họ và tên,Ngày sinh,Chi bộ", "Lê Văn Ba,1/1/1980,CB1"])))
     assert Import.objects.latest("pk").columns == {}
+    # The rows left over, sent again in either language's file, are read in that way too.
+    for why in ("Lý do không nhận", "Why it was not taken"):
+        add(client, file=file_of("\n".join([f"{LIST_HEADER},{why}", f"{BINH},Sai"])))
+        assert Import.objects.latest("pk").columns == {"C": "-"}
+
+
+@pytest.mark.one_database
+def test_a_file_that_lies_is_called_by_the_name_its_sender_gave_it(client, clerk):
+    add(client, file=file_of(workbook([person(1, "CB1")]), "Danh sách.csv"))
+    page = html_of(client.get(url("columns", Import.objects.get())))
+    assert "Tệp có tên Danh sách.csv nhưng" in page, page[page.find("Tệp có tên") :][:200]
 
 
 # The list
@@ -434,7 +462,10 @@ def test_work_under_way_tells_how_far_it_is(client, clerk):
     assert '<progress value="300" max="1200"' in page and "1 phút" in page and "Rời trang cũng được" in page
     assert '<noscript><meta http-equiv="refresh"' in page
     piece = html_of(client.get(url("progress", batch), headers={"HX-Request": "true"}))
-    assert "<progress" in piece and "<html" not in piece
+    assert "<progress" in piece and "<html" not in piece and "ghi các dòng" in piece
+    client.cookies["django_language"] = "en"
+    assert "writes the rows" in html_of(client.get(url("progress", batch)))
+    del client.cookies["django_language"]
     assert "Việc dừng" in html_of(send(client, "stop", batch)) and Pulse(batch.public_id).wish.exists()
 
 

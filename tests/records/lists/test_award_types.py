@@ -159,6 +159,7 @@ class TestKnown:
         plan = plan_of(cells)
         assert (plan.outcomes, plan.rows[0].after) == (["change"], changed)
         assert len(plan.rows[0].shown) == 1
+        assert not {"person", "household"} & set(plan.rows[0].shown[0][2].split("|"))
         assert write(plan) == {}
         one.refresh_from_db()
         assert one.key == award_key(one.name)

@@ -25,6 +25,9 @@ def units():
             code=f"X{letter}", name=f"Đảng bộ xã {letter}", short_name=f"Xã {letter}", parent=province
         )
         found[f"{letter}1"] = make_unit(code=f"{letter}-1", name="Chi bộ 1", parent=found[letter])
+    # This one has no short name.
+    found["C"] = make_unit(code="XC", name="Đảng bộ xã Long Điền", parent=province)
+    found["C1"] = make_unit(code="C-1", name="Chi bộ 1", parent=found["C"])
     found["B2"] = make_unit(code="B-2", name="Chi bộ Trường Hoà Bình", parent=found["B"])
     return found
 
@@ -55,6 +58,8 @@ def found(text, user=None, above=(), anywhere=False, **said):
         ("Chi bộ 1 - Xã B", "B-1"),
         ("Chi bộ 1 thuộc Đảng bộ xã B", "B-1"),
         ("Chi bộ 1 (A-1)", "A-1"),
+        ("Chi bộ 1, xã Long Điền", "C-1"),
+        ("Chi bộ 1, Điền", "unit_several"),
         ("Chi bộ 9", "unit_unknown"),
         ("", "unit_unknown"),
     ],
@@ -133,3 +138,15 @@ def test_names_that_look_alike_are_offered(units):
     admin = make_superuser()
     assert [unit.code for unit in near(admin, "Chi bộ trường Hòa Bìn")] == ["B-2"]
     assert near(make_staff(Role.CLERK, units["A"]), "Chi bộ trường Hòa Bìn") == []
+    # With the name of the unit above written on behind, as people do.
+    assert next(unit.code for unit in near(admin, "Chi bộ 1 xã Long Điền")) == "C-1"
+
+
+def test_a_sentence_says_that_there_are_more_namesakes_than_it_names(units):
+    finder = places()
+    finder.learn({"Chi bộ 1"})
+    assert "…" not in finder.find("Chi bộ 1")[1].words
+    make_unit(code="T-1", name="Chi bộ 1", parent=units["T"])
+    finder = places()
+    finder.learn({"Chi bộ 1"})
+    assert finder.find("Chi bộ 1")[1].words.count("…") == 1

@@ -189,9 +189,15 @@ class TestForced:
         layout = recognise(make_sheet(MERGED, MERGES), LIST, header=1)
         assert (layout.header_top, layout.header_bottom) == (1, 2)
 
-    @pytest.mark.parametrize("row", [9, 0, -1])
+    @pytest.mark.parametrize("row", [9, -1])
     def test_an_empty_row_is_no_header(self, row):
         assert recognise(make_sheet(self.ROWS), LIST, header=row) is None
+
+    def test_without_a_header_every_row_is_read_by_the_letters_of_the_columns(self):
+        rows = [["Lê Ánh", "Phó Giám đốc"], ["Võ Bảy", None]]
+        layout = recognise(make_sheet(rows), LIST, header=0, overrides={"A": "name", "B": "position"})
+        assert [row.values["name"] for row in layout.rows] == ["Lê Ánh", "Võ Bảy"]
+        assert layout.header_top == 0 and [column.samples[0] for column in layout.columns] == rows[0]
 
     def test_a_sheet_nobody_knows_is_shown_by_its_widest_row(self):
         sheet = make_sheet([["Báo cáo"], ["Cán bộ", "Cơ quan", "Ghi chú"], ["Lê Ánh", "Sở Y tế", 1.0]])

@@ -91,6 +91,14 @@ class TestGoodFiles:
         assert len(workbook.notes) == 1
         assert values(workbook)[1] == [1, "Nguyễn Văn An"]
 
+    @pytest.mark.parametrize(
+        ("make", "name"), [(make_xls, "a.xlsx"), (make_xls, "a.ods"), (make_ods, "a.xlsx"), (make_ods, "a.xls")]
+    )
+    def test_a_workbook_under_another_workbooks_name_is_read_as_what_it_is(self, tmp_path, make, name):
+        workbook = read(make(tmp_path / name, [["Họ và tên", "Đơn vị"], ["Lê Ánh", "Sở Y tế"]]))
+        assert values(workbook) == [["Họ và tên", "Đơn vị"], ["Lê Ánh", "Sở Y tế"]]
+        assert len(workbook.notes) == 1
+
     def test_a_text_table_named_xls_is_read_and_told(self, tmp_path):
         path = tmp_path / "cu.xls"
         path.write_text("STT\tHọ và tên\n1\tLê Ánh\n", encoding="utf-16")
