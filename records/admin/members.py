@@ -9,7 +9,7 @@ from records.admin.scoped import ScopedAdmin, ScopedForm, ShownInline
 from records.admin.verbs import RecordField, Verb, day_field
 from records.models import Award, Member, Membership
 from records.models.members import PRESENT
-from records.templatetags.marks import partial_date
+from records.templatetags.marks import masked, partial_date
 
 UNIT = Membership._meta.get_field("unit")
 PERSON = ["full_name", "gender", "birth_date", "birth_precision", "card_number"]
@@ -114,7 +114,7 @@ class MembershipInline(ShownInline):
 class MemberAdmin(ScopedAdmin):
     sheet_kind = "members"
     form = MemberForm
-    list_display = ["full_name", "born", "position", "unit_name", "standing", "card_number"]
+    list_display = ["full_name", "born", "position", "unit_name", "standing", "card"]
     list_filter = ["standing", "gender"]
     list_select_related = ["unit__parent", "attached_to"]
     autocomplete_fields = ["unit"]
@@ -132,6 +132,10 @@ class MemberAdmin(ScopedAdmin):
         unit = member.unit
         return ", ".join(part.short_name or part.name for part in (unit, unit.parent) if part)
 
+    @admin.display(description=_("Party card number"))
+    def card(self, member):
+        return masked(member.card_number)
+
     def find(self, rows, text):
         if any(letter.isdigit() for letter in text):
             return rows.filter(card_number__startswith=text.strip())
@@ -141,16 +145,17 @@ class MemberAdmin(ScopedAdmin):
         return [MembershipInline] if obj is not None else []
 
     def get_readonly_fields(self, request, obj=None):
-        return BY_VERB if obj is not None else []
+        return [*BY_VERB, "card"] if obj is not None else []
 
     def get_fieldsets(self, request, obj=None):
         party = [*PARTY, *(ENTRY if obj is None else ["attached_to"])]
-        self_data = [
-            (None, {"fields": PERSON}),
-            (_("In the Party"), {"fields": party}),
-            (_("Contact"), {"fields": CONTACT}),
-        ]
-        if obj is not None and self.has_change_permission(request, obj):
+        changes = obj is None or self.has_change_permission(request, obj)
+        # Whoever only reads sees no more than in the portal.
+        person = PERSON if changes else [name if name != "card_number" else "card" for name in PERSON]
+        self_data = [(None, {"fields": person}), (_("In the Party"), {"fields": party})]
+        if changes:
+            self_data.append((_("Contact"), {"fields": CONTACT}))
+        if obj is not None and changes:
             self_data.append((None, {"fields": ["change_reason"]}))
         return self_data
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 DASH = "–"
+LAST_FIGURES = 4
 TENTH = Decimal("0.1")
 # A share of two counts carries float noise; more than nine decimals say nothing about a rate.
 NOISE = Decimal("0.000000001")
@@ -27,6 +28,12 @@ SECTIONS = {"person": "award"}
 STAFF_SECTIONS = {"transfer": "member", "view": "member", "quality": "unit", "cleanup": "unit"} | dict.fromkeys(
     ("plan", "registration", "result", "report", "exemplar", "inspection", "invitation", "reminder", "self"), "campaign"
 )
+
+
+def masked(number):
+    """A card number of which only the end is shown, never more than half."""
+    shown = min(LAST_FIGURES, len(number) // 2)
+    return f"•••• {number[-shown:] if shown else ''}".rstrip() if number else DASH
 
 
 # Marks

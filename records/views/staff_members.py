@@ -26,7 +26,7 @@ from records.models import AuditEvent, Award, Member, Merge, SavedView, Transfer
 from records.once import once
 from records.paging import counted_page
 from records.party_age import counted_from, missed_badge, next_badge, party_age
-from records.templatetags.marks import DASH, partial_date
+from records.templatetags.marks import DASH, masked, partial_date
 from records.time_lines import KINDS, change_entries, entries_of, gaps_of
 
 LIST = "records:staff_member_list"
@@ -41,7 +41,6 @@ LISTED = WITH_PLACES.only(*SHOWN)
 # A row keeps its list's conditions in its address where they are short: fifty long ones would double the page.
 LONGEST_QUERY = 160
 LONGEST_CELL = 60
-LAST_FIGURES = 4
 # So long the page of a person says that the other unit refused.
 REFUSAL_TOLD = timedelta(days=90)
 # More digits than a key can have.
@@ -115,12 +114,6 @@ def place_of(member):
     if host is None:
         return place
     return _("%(place)s; for a time at %(host)s") % {"place": place, "host": shortened(host.short_name or host.name)}
-
-
-def masked(number):
-    """A card number of which only the end is shown, never more than half."""
-    shown = min(LAST_FIGURES, len(number) // 2)
-    return f"•••• {number[-shown:] if shown else ''}".rstrip() if number else DASH
 
 
 def staff_member_detail(request, public_id):

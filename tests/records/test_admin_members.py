@@ -119,6 +119,19 @@ def test_a_viewer_does_none_of_it(root, branch):
     assert b"/do/" not in viewer.get(page("member_change", member)).content
 
 
+@pytest.mark.one_database
+def test_whoever_only_reads_sees_no_more_of_a_person_than_in_the_portal(root, branch, client):
+    member = make_member(unit=branch, card_number="00014127", phone="0900000001", email="an@vidu.example")
+    secrets = (b"00014127", b"0900000001", b"an@vidu.example")
+    viewer = signed_in(make_staff("viewer", root))
+    seen = viewer.get(page("member_change", member)).content, viewer.get(page("member_changelist")).content
+    assert not any(secret in content for content in seen for secret in secrets)
+    assert b"4127" in seen[0] and b"4127" in seen[1]
+    kept = client.get(page("member_change", member)).content
+    assert all(secret in kept for secret in secrets)
+    assert b"00014127" not in client.get(page("member_changelist")).content
+
+
 def test_the_list_finds_names_without_tones_and_card_numbers(client, branch, django_assert_max_num_queries):
     make_member(unit=branch, full_name="Đặng Thị Ước", card_number="77.123456")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from records.forms.member_filters import COLUMNS
 from records.models import AuditEvent, Member, Unit
-from records.views.staff_members import masked
+from records.templatetags.marks import masked
 from tests.factories import (
     make_activity,
     make_award,
