@@ -21,6 +21,8 @@ CODE_AT_END = re.compile(r"\(([^()]+)\)\s*$")
 # So many names, and keys, in one condition.
 NAMES, KEYS = 150, 2000
 NEAR, NEAR_ENOUGH, LOOKED_AT = 3, 0.72, 400
+# What is less like a text than the likest by more than this is not offered beside it: one branch among its neighbours.
+AS_NEAR = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ def near(user, text):
         for unit in rows.select_related("parent").order_by("sort_key", "pk")[:LOOKED_AT]:
             found[unit.pk] = unit
     ranked = [(likeness(plain, unit), unit) for unit in found.values()]
-    ranked = [pair for pair in ranked if pair[0] >= NEAR_ENOUGH]
+    best = max((alike for alike, _unit in ranked), default=0)
+    ranked = [pair for pair in ranked if pair[0] >= max(NEAR_ENOUGH, best - AS_NEAR)]
     return [unit for _likeness, unit in sorted(ranked, key=lambda pair: (-pair[0], pair[1].sort_key))[:NEAR]]
 
 
